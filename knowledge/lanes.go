@@ -1,0 +1,49 @@
+package knowledge
+
+import "regexp"
+
+// A Lane is what kind of message a question is, as far as its words alone tell.
+type Lane string
+
+// The lanes, in the order in which they are tried.
+const (
+	LaneEmergency      Lane = "emergency"      // somebody may need urgent help
+	LaneRecommendation Lane = "recommendation" // which brand, clinic or price is best
+	LaneAdvice         Lane = "advice"         // about somebody's own treatment
+	LaneSmalltalk      Lane = "smalltalk"      // greetings, thanks, about the bot
+	LaneCaution        Lane = "caution"        // knowledge, to be answered with a notice
+	LaneKnowledge      Lane = "knowledge"      // everything else
+)
+
+// Lanes holds the patterns that sort questions into lanes, and the fixed phrases that
+// go with each: the content of lanes.yaml.
+type Lanes struct {
+	Rules   []LaneRule
+	Notices map[string]map[string]string // phrase's name → language → text
+}
+
+// A LaneRule puts a question into a lane when one of Match is found in it and none of
+// Unless is. Patterns see the question normalised: NFKC, lower case, plain quotes and
+// single spaces, so they are written in lower case.
+type LaneRule struct {
+	Lane   Lane
+	Lang   string // language the rule is written for; rules of every language are tried
+	Notice string // name of the phrase that goes with it; "" means the lane's own name
+	Match  []*regexp.Regexp
+	Unless []*regexp.Regexp
+}
+
+// Notice returns the fixed phrase of that name in the language of the tag, or in
+// English where there is none, or "".
+func (l *Lanes) Notice(name, lang string) string {
+	phrases := l.Notices[name]
+	if p, ok := phrases[lang]; ok {
+		return p
+	}
+	if i := len(lang); i > 2 && lang[2] == '-' {
+		if p, ok := phrases[lang[:2]]; ok {
+			return p
+		}
+	}
+	return phrases["en"]
+}

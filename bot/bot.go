@@ -1,0 +1,279 @@
+// Package bot is the policy of Exobot: what kind of message is this, and what do we say?
+//
+// A [Question] goes in and a [Reply] comes out, both plain data without a word of
+// Discord, so that the terminal, Discord and an HTTP endpoint all say the same. On the
+// way the question is put into a lane by the patterns of the pack (emergency, advice,
+// recommendation, small talk, or knowledge), searched for in the current [Edition] of
+// the knowledge, and answered with passages word for word or declined with the nearest
+// topics:
+//
+//	b := bot.New(bot.Edition{Library: lib, Searcher: ix})
+//	reply, err := b.Answer(ctx, bot.Question{Text: "how big is an exosome"})
+//
+// The knowledge can be replaced while questions are being answered, see [Bot.Swap].
+// Fixed phrases of the interface come from locales/*.json, those that speak of medicine
+// from the pack. Nothing here sends, stores or logs what people write.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"exobot/knowledge"
+)
+
+// A Searcher finds passages. It must be safe for concurrent use.
+type Searcher interface {
+	Search(ctx context.Context, q knowledge.Query) (knowledge.Result, error)
+}
+
+// SearchFunc lets a function be a [Searcher].
+type SearchFunc func(ctx context.Context, q knowledge.Query) (knowledge.Result, error)
+
+// Search calls f.
+func (f SearchFunc) Search(ctx context.Context, q knowledge.Query) (knowledge.Result, error) {
+	return f(ctx, q)
+}
+
+// A Surface is the place where a question was asked.
+type Surface string
+
+// The surfaces. Only conversation memory and wording may depend on them: the passages
+// are the same everywhere.
+const (
+	SurfaceTerminal Surface = "terminal"
+	SurfaceCommand  Surface = "command" // slash command
+	SurfaceMention  Surface = "mention"
+	SurfaceDM       Surface = "dm"
+	SurfaceMenu     Surface = "menu"    // message menu
+	SurfaceReply    Surface = "reply"   // reply to one of our messages
+	SurfaceChannel  Surface = "channel" // ask channel, opted in
+	SurfaceForum    Surface = "forum"   // first post of a forum thread
+	SurfaceThread   Surface = "thread"  // thread that we opened
+)
+
+// A ConversationID tells one asker's questions in one place from all others. It is kept
+// in memory only. The empty id has no memory.
+type ConversationID string
+
+// A Question is what somebody asked.
+type Question struct {
+	Text         string
+	Locale       string // BCP 47 tag of the asker's interface; "" means English
+	Surface      Surface
+	Conversation ConversationID
+	Topic        knowledge.SectionRef  // a section that was picked rather than asked for; zero if none
+	Articles     []knowledge.ArticleID // answer from these only; empty means all
+	Limit        int                   // passages at most; 0 means knowledge.DefaultLimit
+}
+
+// A Kind is what sort of reply was given.
+type Kind string
+
+// The kinds of reply.
+const (
+	KindAnswer    Kind = "answer"    // passages that answer
+	KindDecline   Kind = "decline"   // the articles do not cover it; suggestions only
+	KindAdvice    Kind = "advice"    // about somebody's own treatment: a notice, then evidence
+	KindEmergency Kind = "emergency" // the emergency sentence before anything else
+	KindSmalltalk Kind = "smalltalk" // a short friendly line
+)
+
+// A Reply is what we say, free of how it will be shown.
+type Reply struct {
+	Kind        Kind
+	Lane        knowledge.Lane // what the question's words alone said
+	Notice      string         // fixed phrase that comes first; "" if the kind has none
+	Language    string         // of the question, BCP 47
+	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
+	Passages    []Passage      // best first
+	Suggestions []knowledge.Suggestion
+	Took        time.Duration
+}
+
+// A Passage is a match with the references of its section looked up.
+type Passage struct {
+	knowledge.Match
+	References []*knowledge.Reference
+}
+
+// Options are the settings of a [Bot].
+type Options struct {
+	Now func() time.Time // the clock; nil means time.Now
+}
+
+// A Bot answers questions. It is safe for concurrent use.
+type Bot struct {
+	editions editions
+	memory   memory
+	now      func() time.Time
+}
+
+// New returns a bot that answers from ed. Close it after use.
+func New(ed Edition, opts Options) *Bot {
+	b := &Bot{now: opts.Now}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	b.memory.now = b.now
+	b.editions.swap(ed)
+	return b
+}
+
+// Swap replaces the knowledge by ed. Questions already under way finish with the old
+// edition, whose Close is called when the last of them has; Swap waits for that and
+// returns its error. No question fails or waits because of a swap.
+func (b *Bot) Swap(ed Edition) error { return b.editions.swap(ed) }
+
+// Close closes the current edition once the questions under way have finished. The bot
+// must not be asked again.
+func (b *Bot) Close() error { return b.editions.swap(Edition{}) }
+
+// Library returns the library of the current edition. It stays valid after a swap.
+func (b *Bot) Library() *knowledge.Library {
+	e := b.editions.acquire()
+	defer e.release()
+	return e.Library
+}
+
+// maxQuestion is the longest question that is looked at, in bytes; the rest is cut off
+// at a rune. Discord's messages hold at most 4,000 characters.
+const maxQuestion = 16 << 10
+
+// Answer decides what to reply. An error means that the search failed, not that
+// nothing was found.
+func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
+	start := b.now()
+	e := b.editions.acquire()
+	defer e.release()
+	q.Text = cut(q.Text, maxQuestion)
+	var r Reply
+	var err error
+	if q.Topic != (knowledge.SectionRef{}) {
+		r = open(e.Library, q)
+	} else {
+		r, err = b.answer(ctx, e, q)
+	}
+	if err != nil {
+		return Reply{}, fmt.Errorf("answer question: %w", err)
+	}
+	for i := range r.Passages {
+		for _, id := range r.Passages[i].Passage.References {
+			if ref := e.Library.Reference(id); ref != nil {
+				r.Passages[i].References = append(r.Passages[i].References, ref)
+			}
+		}
+	}
+	r.Took = b.now().Sub(start)
+	return r, nil
+}
+
+func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error) {
+	sorted := sortIntoLane(&e.Library.Lanes, q.Text)
+	text := b.memory.complete(q.Conversation, q.Text, sorted.lane)
+	res, err := e.Searcher.Search(ctx, knowledge.Query{Text: text, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit})
+	if err != nil {
+		return Reply{}, err
+	}
+	r := Reply{
+		Lane: sorted.lane, Confidence: res.Confidence, Language: languageOf(res.Language, q.Locale),
+		Suggestions: res.Suggestions,
+	}
+	passages := matches(res.Matches)
+	phrase := func(name string) string {
+		lang := r.Language
+		if sorted.lang != "" && sorted.lang != "en" {
+			lang = sorted.lang
+		}
+		return e.Library.Lanes.Notice(name, lang)
+	}
+	switch sorted.lane {
+	case knowledge.LaneEmergency:
+		r.Kind, r.Notice = KindEmergency, phrase(sorted.notice)
+		if res.Answered {
+			r.Passages = passages
+		}
+	case knowledge.LaneAdvice:
+		r.Kind, r.Notice = KindAdvice, phrase(sorted.notice)
+		if res.Answered {
+			r.Passages = passages
+		}
+	case knowledge.LaneSmalltalk:
+		r.Kind, r.Notice, r.Suggestions = KindSmalltalk, phrase(sorted.notice), nil
+	case knowledge.LaneRecommendation:
+		r.Kind, r.Notice = KindDecline, phrase(sorted.notice)
+	default:
+		if res.Answered && len(passages) > 0 {
+			r.Kind, r.Passages = KindAnswer, passages
+			if sorted.lane == knowledge.LaneCaution {
+				r.Notice = phrase(sorted.notice)
+			}
+		} else {
+			r.Kind, r.Notice = KindDecline, Phrase(r.Language, PhraseDecline)
+		}
+	}
+	if r.Kind == KindAnswer || r.Kind == KindDecline {
+		b.memory.add(q.Conversation, text)
+	}
+	return r, nil
+}
+
+// open shows a section that was picked: all its passages, up to the limit.
+func open(l *knowledge.Library, q Question) Reply {
+	r := Reply{Kind: KindAnswer, Lane: knowledge.LaneKnowledge, Confidence: 1, Language: languageOf("", q.Locale)}
+	s := l.Section(q.Topic)
+	if s == nil {
+		r.Kind, r.Confidence, r.Notice = KindDecline, 0, Phrase(r.Language, PhraseGone)
+		return r
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = knowledge.DefaultLimit
+	}
+	for sub := range sectionAndBelow(s) {
+		for i := range sub.Passages {
+			if len(r.Passages) == limit {
+				return r
+			}
+			r.Passages = append(r.Passages, Passage{Match: knowledge.Match{Passage: &sub.Passages[i], Score: 1}})
+		}
+	}
+	return r
+}
+
+func sectionAndBelow(s *knowledge.Section) func(func(*knowledge.Section) bool) {
+	one := knowledge.Article{Sections: []*knowledge.Section{s}}
+	return one.All()
+}
+
+func matches(found []knowledge.Match) []Passage {
+	out := make([]Passage, len(found))
+	for i, m := range found {
+		out[i].Match = m
+	}
+	return out
+}
+
+// languageOf returns the language to reply in: the question's own where it was
+// recognised, else that of the asker's interface, else English.
+func languageOf(question, locale string) string {
+	for _, tag := range []string{question, locale} {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			return tag
+		}
+	}
+	return "en"
+}
+
+// cut shortens s to at most n bytes without splitting a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"exobot/knowledge"
+)
+
+// How much of a conversation is remembered, and how long.
+const (
+	memoryTurns = 3
+	memoryTime  = 15 * time.Minute
+	// memoryConversations bounds the memory; beyond it the oldest conversations go.
+	memoryConversations = 10_000
+)
+
+// memory keeps the last questions of each conversation, so that a follow-up can be
+// understood. The zero value with a clock is ready for use.
+type memory struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	turns map[ConversationID][]turn
+}
+
+type turn struct {
+	text string
+	at   time.Time
+}
+
+// add remembers a question that was answered or declined.
+func (m *memory) add(id ConversationID, text string) {
+	if id == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.turns == nil {
+		m.turns = make(map[ConversationID][]turn)
+	}
+	if _, known := m.turns[id]; !known && len(m.turns) >= memoryConversations {
+		m.forget()
+	}
+	turns := append(m.turns[id], turn{text, m.now()})
+	m.turns[id] = turns[max(0, len(turns)-memoryTurns):]
+}
+
+// forget drops the conversations that are too old, and the oldest if none is.
+func (m *memory) forget() {
+	limit := m.now().Add(-memoryTime)
+	var oldest ConversationID
+	var oldestAt time.Time
+	for id, turns := range m.turns {
+		last := turns[len(turns)-1].at
+		if last.Before(limit) {
+			delete(m.turns, id)
+		} else if oldest == "" || last.Before(oldestAt) {
+			oldest, oldestAt = id, last
+		}
+	}
+	if len(m.turns) >= memoryConversations {
+		delete(m.turns, oldest)
+	}
+}
+
+// complete returns the text to search for: the question itself, or, when it is a
+// follow-up such as "and for the heart?", the question before it joined to it.
+func (m *memory) complete(id ConversationID, text string, lane knowledge.Lane) string {
+	if id == "" || lane == knowledge.LaneSmalltalk || !followsUp(text) {
+		return text
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	turns := m.turns[id]
+	if len(turns) == 0 || m.now().Sub(turns[len(turns)-1].at) > memoryTime {
+		return text
+	}
+	return cut(turns[len(turns)-1].text, maxQuestion/2) + "\n" + text
+}
+
+// followUpWords is the length up to which a question can be a follow-up.
+const followUpWords = 8
+
+// followUps are the beginnings of questions that lean on the one before.
+var followUps = []string{
+	"and ", "and?", "what about ", "how about ", "what of ", "same for ", "also ", "or ", "but ", "then ", "so ",
+	"why?", "why not", "how so", "how come", "since when", "more", "else",
+	"y ", "e ", "et ", "und ", "i ", "a ", "ve ", "и ", "а ", "qué hay de ", "was ist mit ", "et pour ",
+}
+
+// followsUp reports whether a question leans on the one before: it is short and begins
+// as one does, or speaks of "it" or "they" without saying what.
+func followsUp(text string) bool {
+	text = normalize(text)
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+	if len(words) == 0 || len(words) > followUpWords {
+		return false
+	}
+	for _, start := range followUps {
+		if strings.HasPrefix(text, start) {
+			return true
+		}
+	}
+	for _, w := range words {
+		switch w {
+		case "it", "its", "they", "them", "their", "that", "those", "these", "this":
+			return true
+		}
+	}
+	return false
+}

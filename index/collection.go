@@ -1,0 +1,274 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/mapping"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// A Document is what a [Collection] ranks: a passage with what surrounds it.
+type Document struct {
+	ID        string   // unique; breaks ties
+	Group     string   // documents of one group are ranked as one, the best standing for it; "" means ID
+	Title     string   // title, or the trail of headings
+	Text      string   // the passage
+	Questions []string // questions that the passage's section answers
+}
+
+// A Collection is a set of documents that can be ranked for a question. It is built
+// once, does not change, and is safe for concurrent use.
+type Collection struct {
+	ids    []string // by ordinal, ascending
+	groups []uint32 // by ordinal: number of the document's group
+	lex    *lexicon
+
+	text      forward // words of title and text
+	questions questionIndex
+
+	bleve  bleve.Index
+	reader bleveindex.IndexReader
+	body   *postings
+	title  *postings
+	asked  *postings // the questions field
+	rank   *ranker
+}
+
+// forward holds the words of each document in order: the opposite of postings.
+type forward struct {
+	words  []wordID
+	starts []uint32 // of each document in words, and the end
+	avgLen float64  // mean number of characters n-grams in a document
+}
+
+func (f *forward) of(doc uint32) []wordID { return f.words[f.starts[doc]:f.starts[doc+1]] }
+
+// batchSize is how many documents go to Bleve at once. Larger batches take more memory
+// and are not faster.
+const batchSize = 500
+
+// NewCollection indexes docs, in memory when dir is empty and else in that folder, which
+// must not exist. The documents' ids must differ from one another.
+func NewCollection(ctx context.Context, docs []Document, dir string) (*Collection, error) {
+	docs = slices.Clone(docs)
+	slices.SortFunc(docs, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
+	for i := 1; i < len(docs); i++ {
+		if docs[i].ID == docs[i-1].ID {
+			return nil, fmt.Errorf("index: two documents are called %q", docs[i].ID)
+		}
+	}
+	m, err := newMapping()
+	if err != nil {
+		return nil, fmt.Errorf("index: describe fields to Bleve: %w", err)
+	}
+	ix, err := bleve.NewUsing(dir, m, scorch.Name, scorch.Name, nil)
+	if err != nil {
+		return nil, fmt.Errorf("index: create Bleve index %q: %w", dir, err)
+	}
+	if err := fill(ctx, ix, docs); err != nil {
+		return nil, errors.Join(err, closeBleve(ix, nil))
+	}
+	return newCollection(docs, ix)
+}
+
+func fill(ctx context.Context, ix bleve.Index, docs []Document) error {
+	for chunk := range slices.Chunk(docs, batchSize) {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("index: build: %w", err)
+		}
+		batch := ix.NewBatch()
+		for _, d := range chunk {
+			fields := map[string]any{fieldBody: d.Title + "\n" + d.Text, fieldTitle: d.Title}
+			if len(d.Questions) > 0 {
+				fields[fieldQuestions] = d.Questions
+			}
+			if err := batch.Index(d.ID, fields); err != nil {
+				return fmt.Errorf("index: add document %q: %w", d.ID, err)
+			}
+		}
+		if err := ix.Batch(batch); err != nil {
+			return fmt.Errorf("index: write batch: %w", err)
+		}
+	}
+	return nil
+}
+
+// newMapping describes the fields to Bleve: postings with frequencies and norms, and
+// nothing else, since texts are kept by the library and positions by forward.
+func newMapping() (*mapping.IndexMappingImpl, error) {
+	if err := registerAnalyzer(); err != nil {
+		return nil, err
+	}
+	field := bleve.NewTextFieldMapping()
+	field.Analyzer = analyzerName
+	field.Store = false
+	field.IncludeTermVectors = false
+	field.IncludeInAll = false
+	field.DocValues = false
+	doc := bleve.NewDocumentStaticMapping()
+	for _, name := range []string{fieldBody, fieldTitle, fieldQuestions} {
+		doc.AddFieldMappingsAt(name, field)
+	}
+	m := bleve.NewIndexMapping()
+	m.DefaultMapping = doc
+	m.DefaultAnalyzer = analyzerName
+	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
+	return m, nil
+}
+
+// newCollection makes a collection of an index that already holds docs. It owns ix.
+func newCollection(docs []Document, ix bleve.Index) (_ *Collection, err error) {
+	c := &Collection{lex: newLexicon(), bleve: ix}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeBleve(ix, c.reader))
+		}
+	}()
+	low, err := ix.Advanced()
+	if err != nil {
+		return nil, fmt.Errorf("index: open Bleve index: %w", err)
+	}
+	if c.reader, err = low.Reader(); err != nil {
+		return nil, fmt.Errorf("index: open Bleve reader: %w", err)
+	}
+	ordinal, err := ordinals(c.reader, docs)
+	if err != nil {
+		return nil, err
+	}
+	lengths := c.read(docs)
+	field := func(name string, total int) *postings {
+		return &postings{
+			reader: c.reader, field: name, ordinal: ordinal, docs: len(docs),
+			avg: max(1, float64(total)/float64(max(1, len(docs)))), lists: make(map[string]*postingList),
+		}
+	}
+	c.body = field(fieldBody, lengths.body)
+	c.title = field(fieldTitle, lengths.title)
+	c.asked = field(fieldQuestions, lengths.questions)
+	c.rank = newRanker(c)
+	return c, nil
+}
+
+// ordinals maps Bleve's document numbers to positions in docs, and so checks that the
+// index holds just these documents.
+func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error) {
+	count, err := r.DocCount()
+	if err != nil {
+		return nil, fmt.Errorf("index: count documents: %w", err)
+	}
+	if count != uint64(len(docs)) {
+		return nil, fmt.Errorf("index: Bleve holds %d documents, the library %d", count, len(docs))
+	}
+	all, err := r.DocIDReaderAll()
+	if err != nil {
+		return nil, fmt.Errorf("index: list documents: %w", err)
+	}
+	defer func() {
+		if e := all.Close(); err == nil && e != nil {
+			err = fmt.Errorf("index: list documents: %w", e)
+		}
+	}()
+	var ordinal []uint32
+	for {
+		internal, err := all.Next()
+		if err != nil {
+			return nil, fmt.Errorf("index: list documents: %w", err)
+		}
+		if internal == nil {
+			return ordinal, nil
+		}
+		id, err := r.ExternalID(internal)
+		if err != nil {
+			return nil, fmt.Errorf("index: name document: %w", err)
+		}
+		at, ok := slices.BinarySearchFunc(docs, id, func(d Document, id string) int { return cmp.Compare(d.ID, id) })
+		if !ok {
+			return nil, fmt.Errorf("index: Bleve holds document %q, the library does not", id)
+		}
+		for number := internal.Value(); uint64(len(ordinal)) <= number; {
+			ordinal = append(ordinal, 0)
+		}
+		ordinal[internal.Value()] = uint32(at)
+	}
+}
+
+// fieldLengths are the numbers of terms in all documents, by field.
+type fieldLengths struct{ body, title, questions int }
+
+// read goes through the documents' words: it fills the lexicon, the forward index and
+// the questions, and counts the terms of each field.
+func (c *Collection) read(docs []Document) fieldLengths {
+	var lengths fieldLengths
+	stops := stopWords()
+	groups := make(map[string]uint32)
+	seen := make([]uint32, 0, 1024) // by gram: the last document, plus one, that had it
+	totalGrams := 0
+	c.text.starts = append(c.text.starts, 0)
+	for i, d := range docs {
+		c.ids = append(c.ids, d.ID)
+		key := cmp.Or(d.Group, d.ID)
+		g, known := groups[key]
+		if !known {
+			g = uint32(len(groups))
+			groups[key] = g
+			for _, q := range d.Questions {
+				c.questions.add(g, q)
+			}
+		}
+		c.groups = append(c.groups, g)
+		for _, q := range d.Questions {
+			lengths.questions += countTerms(q, stops)
+		}
+		lengths.title += countTerms(d.Title, stops)
+		for _, t := range tokenize(d.Title + "\n" + d.Text) {
+			if stops[t.word] {
+				continue
+			}
+			lengths.body++
+			id := c.lex.add(t.word)
+			c.text.words = append(c.text.words, id)
+			for _, gram := range c.lex.grams[id] {
+				for int(gram) >= len(seen) {
+					seen = append(seen, 0)
+					c.lex.gramDF = append(c.lex.gramDF, 0)
+				}
+				if seen[gram] != uint32(i)+1 {
+					seen[gram] = uint32(i) + 1
+					c.lex.gramDF[gram]++
+				}
+				totalGrams++
+			}
+		}
+		c.text.starts = append(c.text.starts, uint32(len(c.text.words)))
+	}
+	c.text.avgLen = max(1, float64(totalGrams)/float64(max(1, len(docs))))
+	c.questions.finish()
+	return lengths
+}
+
+func countTerms(text string, stops map[string]bool) int {
+	n := 0
+	for _, t := range tokenize(text) {
+		if !stops[t.word] {
+			n++
+		}
+	}
+	return n
+}
+
+// Len returns the number of documents.
+func (c *Collection) Len() int { return len(c.ids) }
+
+// Close releases the index. No ranking may be under way or follow.
+func (c *Collection) Close() error {
+	if err := closeBleve(c.bleve, c.reader); err != nil {
+		return fmt.Errorf("index: close: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// Names of the fields in Bleve.
+const (
+	fieldBody      = "body"      // heading trail and text
+	fieldTitle     = "title"     // heading trail
+	fieldQuestions = "questions" // questions that the section answers
+)
+
+// A postingList says which documents hold a term in a field, and what that is worth.
+type postingList struct {
+	docs    []uint32  // ordinals, ascending
+	weights []float32 // tfWeight of each
+	idf     float64
+	max     float32 // greatest of weights
+}
+
+// postings reads the posting lists of one field out of Bleve and keeps the decoded
+// ones. It is safe for concurrent use.
+//
+// Bleve's own score is not BM25 (it squares the idf, takes the root of the frequency and
+// multiplies by the share of clauses that matched), so only its postings are used:
+// frequencies, and the length of a field from its norm.
+type postings struct {
+	reader  bleveindex.IndexReader
+	field   string
+	ordinal []uint32 // Bleve's document number → ordinal
+	docs    int      // documents in the collection
+	avg     float64  // mean length of the field, in terms
+
+	mu    sync.RWMutex
+	lists map[string]*postingList
+	kept  int // postings in lists
+}
+
+// keepPostings bounds the decoded postings that one field keeps: 8 bytes each, so at
+// most 256 MiB.
+const keepPostings = 32 << 20
+
+// list returns the posting list of a term; an empty one if no document holds it.
+func (p *postings) list(ctx context.Context, term string) (*postingList, error) {
+	p.mu.RLock()
+	l := p.lists[term]
+	p.mu.RUnlock()
+	if l != nil {
+		return l, nil
+	}
+	l, err := p.read(ctx, term)
+	if err != nil {
+		return nil, fmt.Errorf("read postings of field %s: %w", p.field, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept+len(l.docs) > keepPostings {
+		clear(p.lists)
+		p.kept = 0
+	}
+	if p.lists[term] == nil {
+		p.lists[term] = l
+		p.kept += len(l.docs)
+	}
+	return l, nil
+}
+
+func (p *postings) read(ctx context.Context, term string) (_ *postingList, err error) {
+	r, err := p.reader.TermFieldReader(ctx, []byte(term), p.field, true, true, false)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := r.Close(); err == nil {
+			err = e
+		}
+	}()
+	n := int(r.Count())
+	l := &postingList{docs: make([]uint32, 0, n), weights: make([]float32, 0, n), idf: idf(n, p.docs)}
+	var d bleveindex.TermFieldDoc
+	for {
+		next, err := r.Next(d.Reset())
+		if err != nil {
+			return nil, err
+		}
+		if next == nil {
+			l.sort()
+			return l, nil
+		}
+		number := next.ID.Value()
+		if number >= uint64(len(p.ordinal)) {
+			return nil, fmt.Errorf("document number %d of %d", number, len(p.ordinal))
+		}
+		w := float32(tfWeight(float64(next.Freq), fieldLength(next.Norm), p.avg))
+		l.docs = append(l.docs, p.ordinal[number])
+		l.weights = append(l.weights, w)
+		l.max = max(l.max, w)
+	}
+}
+
+// sort brings the list into the order of ordinals. Bleve returns its own order, which is
+// the same until it merges segments.
+func (l *postingList) sort() {
+	if !slices.IsSorted(l.docs) {
+		sort.Sort((*byOrdinal)(l))
+	}
+}
+
+type byOrdinal postingList
+
+func (l *byOrdinal) Len() int           { return len(l.docs) }
+func (l *byOrdinal) Less(i, j int) bool { return l.docs[i] < l.docs[j] }
+func (l *byOrdinal) Swap(i, j int) {
+	l.docs[i], l.docs[j] = l.docs[j], l.docs[i]
+	l.weights[i], l.weights[j] = l.weights[j], l.weights[i]
+}
+
+// fieldLength turns Bleve's norm, 1/√length as a float32, back into a number of terms.
+func fieldLength(norm float64) float64 {
+	if norm <= 0 {
+		return 1
+	}
+	return math.Round(1 / (norm * norm))
+}
+
+// closeBleve closes a Bleve index and its reader; either may be nil.
+func closeBleve(ix bleve.Index, r bleveindex.IndexReader) error {
+	var err error
+	if r != nil {
+		err = r.Close()
+	}
+	if ix != nil {
+		if e := ix.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}

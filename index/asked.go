@@ -1,12 +1,15 @@
 package index
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // questionIndex knows the questions that the sections of a collection answer, each as
 // a small document of its own: a question that is nearly one of them is answered by
 // the section that it belongs to, however long or short the passage.
 type questionIndex struct {
-	groups []uint32            // of each question
+	groups []uint32            // of each question, ascending
 	stems  [][]string          // of each question, without repetition
 	norms  []float64           // of each question: the length of its vector
 	lists  map[string][]uint32 // stem → questions that hold it
@@ -41,6 +44,17 @@ func (x *questionIndex) add(group uint32, text string) {
 	}
 }
 
+// stemsOf returns the stems of all questions of a group.
+func (x *questionIndex) stemsOf(group uint32) map[string]bool {
+	out := make(map[string]bool)
+	for i, ok := slices.BinarySearch(x.groups, group); ok && i < len(x.groups) && x.groups[i] == group; i++ {
+		for _, s := range x.stems[i] {
+			out[s] = true
+		}
+	}
+	return out
+}
+
 // finish weighs the terms, once all questions are there.
 func (x *questionIndex) finish() {
 	x.idfs = make(map[string]float64, len(x.lists))
@@ -55,5 +69,4 @@ func (x *questionIndex) finish() {
 		}
 		x.norms[q] = math.Sqrt(sum)
 	}
-	x.stems = nil
 }

@@ -32,19 +32,23 @@ type Collection struct {
 	text      forward // words of title and text
 	questions questionIndex
 
-	bleve  bleve.Index
-	reader bleveindex.IndexReader
-	body   *postings
-	title  *postings
-	asked  *postings // the questions field
-	rank   *ranker
+	bleve   bleve.Index
+	reader  bleveindex.IndexReader
+	body    *postings
+	title   *postings
+	asked   *postings // the questions field
+	rank    *ranker
+	scratch scratches
+	plain   *parser // without a glossary
 }
 
 // forward holds the words of each document in order: the opposite of postings.
 type forward struct {
 	words  []wordID
 	starts []uint32 // of each document in words, and the end
-	avgLen float64  // mean number of characters n-grams in a document
+
+	grams    []uint32 // how many character n-grams the words of each document hold
+	avgGrams float64
 }
 
 func (f *forward) of(doc uint32) []wordID { return f.words[f.starts[doc]:f.starts[doc+1]] }
@@ -53,9 +57,25 @@ func (f *forward) of(doc uint32) []wordID { return f.words[f.starts[doc]:f.start
 // and are not faster.
 const batchSize = 500
 
-// NewCollection indexes docs, in memory when dir is empty and else in that folder, which
-// must not exist. The documents' ids must differ from one another.
-func NewCollection(ctx context.Context, docs []Document, dir string) (*Collection, error) {
+// NewCollection indexes docs in memory. Their ids must differ from one another.
+func NewCollection(ctx context.Context, docs []Document) (*Collection, error) {
+	docs, err := sorted(docs)
+	if err != nil {
+		return nil, err
+	}
+	return newMemoryCollection(ctx, docs)
+}
+
+func newMemoryCollection(ctx context.Context, docs []Document) (*Collection, error) {
+	ix, err := create(ctx, docs, "")
+	if err != nil {
+		return nil, err
+	}
+	return newCollection(docs, ix)
+}
+
+// sorted returns the documents by id, which makes their positions their ordinals.
+func sorted(docs []Document) ([]Document, error) {
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
 	for i := 1; i < len(docs); i++ {
@@ -63,6 +83,11 @@ func NewCollection(ctx context.Context, docs []Document, dir string) (*Collectio
 			return nil, fmt.Errorf("index: two documents are called %q", docs[i].ID)
 		}
 	}
+	return docs, nil
+}
+
+// create makes a Bleve index of docs, in memory when dir is empty.
+func create(ctx context.Context, docs []Document, dir string) (bleve.Index, error) {
 	m, err := newMapping()
 	if err != nil {
 		return nil, fmt.Errorf("index: describe fields to Bleve: %w", err)
@@ -72,9 +97,9 @@ func NewCollection(ctx context.Context, docs []Document, dir string) (*Collectio
 		return nil, fmt.Errorf("index: create Bleve index %q: %w", dir, err)
 	}
 	if err := fill(ctx, ix, docs); err != nil {
-		return nil, errors.Join(err, closeBleve(ix, nil))
+		return nil, errors.Join(err, ix.Close())
 	}
-	return newCollection(docs, ix)
+	return ix, nil
 }
 
 func fill(ctx context.Context, ix bleve.Index, docs []Document) error {
@@ -122,10 +147,14 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	return m, nil
 }
 
-// newCollection makes a collection of an index that already holds docs. It owns ix.
+// newCollection makes a collection of an index that already holds docs, which are sorted.
+// It owns ix.
 func newCollection(docs []Document, ix bleve.Index) (_ *Collection, err error) {
 	c := &Collection{lex: newLexicon(), bleve: ix}
 	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+		}
 		if err != nil {
 			err = errors.Join(err, closeBleve(ix, c.reader))
 		}
@@ -151,7 +180,9 @@ func newCollection(docs []Document, ix bleve.Index) (_ *Collection, err error) {
 	c.body = field(fieldBody, lengths.body)
 	c.title = field(fieldTitle, lengths.title)
 	c.asked = field(fieldQuestions, lengths.questions)
+	c.scratch.init(c)
 	c.rank = newRanker(c)
+	c.plain = newParser(c, newGlossary(nil))
 	return c, nil
 }
 
@@ -207,7 +238,7 @@ func (c *Collection) read(docs []Document) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
-	seen := make([]uint32, 0, 1024) // by gram: the last document, plus one, that had it
+	var seenGram, seenStem lastSeen
 	totalGrams := 0
 	c.text.starts = append(c.text.starts, 0)
 	for i, d := range docs {
@@ -226,6 +257,7 @@ func (c *Collection) read(docs []Document) fieldLengths {
 			lengths.questions += countTerms(q, stops)
 		}
 		lengths.title += countTerms(d.Title, stops)
+		grams := 0
 		for _, t := range tokenize(d.Title + "\n" + d.Text) {
 			if stops[t.word] {
 				continue
@@ -233,23 +265,38 @@ func (c *Collection) read(docs []Document) fieldLengths {
 			lengths.body++
 			id := c.lex.add(t.word)
 			c.text.words = append(c.text.words, id)
+			if s := c.lex.stemOf[id]; seenStem.first(uint32(s), i) {
+				c.lex.stemDF[s]++
+			}
 			for _, gram := range c.lex.grams[id] {
-				for int(gram) >= len(seen) {
-					seen = append(seen, 0)
-					c.lex.gramDF = append(c.lex.gramDF, 0)
-				}
-				if seen[gram] != uint32(i)+1 {
-					seen[gram] = uint32(i) + 1
+				if seenGram.first(gram, i) {
 					c.lex.gramDF[gram]++
 				}
-				totalGrams++
 			}
+			grams += len(c.lex.grams[id])
 		}
 		c.text.starts = append(c.text.starts, uint32(len(c.text.words)))
+		c.text.grams = append(c.text.grams, uint32(grams))
+		totalGrams += grams
 	}
-	c.text.avgLen = max(1, float64(totalGrams)/float64(max(1, len(docs))))
+	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, len(docs))))
 	c.questions.finish()
 	return lengths
+}
+
+// lastSeen remembers, by id, the last document (plus one) that had it.
+type lastSeen []uint32
+
+// first reports whether this is the first time that the document has the id.
+func (s *lastSeen) first(id uint32, doc int) bool {
+	for int(id) >= len(*s) {
+		*s = append(*s, 0)
+	}
+	if (*s)[id] == uint32(doc)+1 {
+		return false
+	}
+	(*s)[id] = uint32(doc) + 1
+	return true
 }
 
 func countTerms(text string, stops map[string]bool) int {

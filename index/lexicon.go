@@ -5,13 +5,20 @@ import "strings"
 // A wordID numbers the words of a collection, stop words left out.
 type wordID uint32
 
+// A stemID numbers the stems of a collection.
+type stemID uint32
+
 // A lexicon holds what is known of each word of a collection. It does not change once
 // the collection is built.
 type lexicon struct {
-	ids   map[string]wordID
-	words []string
-	stems []string // of each word
-	freq  []uint32 // how often each word occurs in the collection
+	ids    map[string]wordID
+	words  []string
+	freq   []uint32 // how often each word occurs in the collection
+	stemOf []stemID // of each word
+
+	stemIDs map[string]stemID
+	stems   []string
+	stemDF  []uint32 // documents that hold each stem
 
 	gramIDs map[string]uint32
 	grams   [][]uint32 // of each word
@@ -19,7 +26,7 @@ type lexicon struct {
 }
 
 func newLexicon() *lexicon {
-	return &lexicon{ids: make(map[string]wordID), gramIDs: make(map[string]uint32)}
+	return &lexicon{ids: make(map[string]wordID), stemIDs: make(map[string]stemID), gramIDs: make(map[string]uint32)}
 }
 
 // add counts an occurrence of word and returns its number.
@@ -30,12 +37,31 @@ func (x *lexicon) add(word string) wordID {
 		word = strings.Clone(word)
 		x.ids[word] = id
 		x.words = append(x.words, word)
-		x.stems = append(x.stems, stem(word))
+		x.stemOf = append(x.stemOf, x.addStem(stem(word)))
 		x.freq = append(x.freq, 0)
 		x.grams = append(x.grams, x.addGrams(word))
 	}
 	x.freq[id]++
 	return id
+}
+
+func (x *lexicon) addStem(s string) stemID {
+	id, ok := x.stemIDs[s]
+	if !ok {
+		id = stemID(len(x.stems))
+		x.stemIDs[s] = id
+		x.stems = append(x.stems, s)
+		x.stemDF = append(x.stemDF, 0)
+	}
+	return id
+}
+
+// documents returns how many documents hold a stem.
+func (x *lexicon) documents(stem string) int {
+	if id, ok := x.stemIDs[stem]; ok {
+		return int(x.stemDF[id])
+	}
+	return 0
 }
 
 func (x *lexicon) addGrams(word string) []uint32 {
@@ -45,6 +71,7 @@ func (x *lexicon) addGrams(word string) []uint32 {
 		if !ok {
 			id = uint32(len(x.gramIDs))
 			x.gramIDs[strings.Clone(g)] = id
+			x.gramDF = append(x.gramDF, 0)
 		}
 		ids = append(ids, id)
 	}

@@ -1,84 +1,362 @@
 package index
 
 import (
+	"cmp"
 	"math"
-	"unicode/utf8"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
 )
 
 // A question is what a member typed, as the ranking sees it.
 type question struct {
-	terms []term
-	slots []slot
-	words []string // normalised words that carry meaning, repaired, in order
+	language string
+	terms    []term
+	slots    []slot
+	words    []string // normalised words that carry meaning, repaired, in order
 }
 
 // A term is a stem to look for.
 type term struct {
 	stem   string
-	weight float64 // of one occurrence in the question; expansions weigh less
-	slot   int
+	weight float64 // of one occurrence in the question; expansions and fillers weigh less
+	slot   int     // -1: of no slot
 }
 
 // A slot is one thing that the question asks about: a word, or a phrase that the
 // glossary knows, with everything that says the same. A passage covers a slot when it
 // holds any of its terms.
 type slot struct {
-	weight float64 // how much it says: the idf of the word itself
-	known  bool    // whether the collection, or the glossary, has the word
+	weight  float64 // how much it says: the idf of its most telling term
+	known   bool    // whether the collection or the glossary has it
+	foreign bool    // a word of another language that the glossary lacks
+	topic   bool    // whether the glossary has it
 }
 
-// parse cuts a question into words and gives each word that is not a stop word a slot.
-// A word that the collection lacks is replaced by the nearest that it has.
-func (c *Collection) parse(text string) *question {
-	q := &question{}
-	stops := stopWords()
-	slotOf := make(map[string]int)
-	for _, t := range tokenize(text) {
-		if stops[t.word] {
-			continue
-		}
-		word := t.word
-		if _, ok := c.lex.ids[word]; !ok {
-			word = c.repair(word)
-		}
-		q.words = append(q.words, word)
-		s := stem(word)
-		if at, ok := slotOf[s]; ok {
-			q.terms[at].weight++
-			continue
-		}
-		slotOf[s] = len(q.terms)
-		q.terms = append(q.terms, term{stem: s, weight: 1, slot: len(q.slots)})
-		q.slots = append(q.slots, slot{})
+// Weights of the terms of a question, against 1 for a word that the member typed.
+const (
+	weightFiller   = 0.2  // "show", "really"
+	weightTerm     = 0.8  // the canonical term of an abbreviation, a synonym or a foreign name
+	weightSynonym  = 0.15 // what else the concept is called
+	weightRepaired = 0.9
+)
+
+// parser turns text into a question. Its parts are read-only.
+type parser struct {
+	c        *Collection
+	glossary *glossary
+	speller  *speller
+}
+
+func newParser(c *Collection, g *glossary) *parser {
+	p := &parser{c: c, glossary: g, speller: &speller{}}
+	for id, w := range c.lex.words {
+		p.speller.add(w, float64(c.lex.freq[id]))
 	}
-	return q
-}
-
-// repair returns the word of the collection that a misspelt word was meant to be, or
-// the word itself where none is near.
-func (c *Collection) repair(word string) string {
-	n := utf8.RuneCountInString(word)
-	if n < minRepair {
-		return word
+	for _, w := range g.vocabulary {
+		p.speller.add(w, glossaryWeight)
 	}
-	return word
+	return p
 }
 
-// minRepair is the length from which words are repaired. Shorter words have so many
-// neighbours that a repair is a guess.
-const minRepair = 5
+// glossaryWeight is how often a word of the glossary counts as having been seen, when the
+// nearest known word is looked for: as a rather frequent word.
+const glossaryWeight = 1000
 
-// gramWeights returns the character n-grams of the question with their weights.
-func (q *question) gramWeights(x *lexicon, docs int) map[uint32]float64 {
-	w := make(map[uint32]float64)
-	for _, word := range q.words {
-		for g := range grams(word) {
-			if id, ok := x.gramIDs[g]; ok {
-				w[id] += idf(int(x.gramDF[id]), docs)
+// markup is what Discord and the web put between words: mentions, custom emoji, links.
+var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b`)
+
+// parse reads a question: its language, its words without stop words, misspelt ones
+// repaired, and the concepts that the glossary finds in it.
+func (p *parser) parse(text, locale string) *question {
+	text = markup.ReplaceAllString(text, " ")
+	tokens := tokenize(text)
+	q := &reading{parser: p, question: &question{}, at: make(map[string]int)}
+	q.language = detect(text, tokens, locale)
+	if spaceless(q.language) {
+		found, rest := p.glossary.matchJoined(q.language, text)
+		for _, c := range found {
+			q.addConcept(c, nil)
+		}
+		text = latin(rest)
+		tokens = tokenize(text)
+	}
+	for i := 0; i < len(tokens); {
+		i += q.read(text, tokens[i:])
+	}
+	p.weigh(q.question)
+	q.reduce()
+	return q.question
+}
+
+// latin returns the parts of a text that are written in Latin letters and digits.
+func latin(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Latin, r) || r < 0x80 {
+			return r
+		}
+		return ' '
+	}, text)
+}
+
+// A reading is a question that is being parsed.
+type reading struct {
+	*parser
+	*question
+	at map[string]int // stem → position in terms
+}
+
+// read takes in the first token, or the first few where they are one phrase, and returns
+// how many it took.
+func (r *reading) read(text string, tokens []token) int {
+	w := tokens[0].word
+	foreign := r.language != english
+	if foreign {
+		if e, n := r.glossary.matchForeign(r.language, tokens); n > 0 {
+			r.addConcept(e.concept, nil)
+			return n
+		}
+		if foreignStopWords()[r.language][fold(w)] {
+			return 1
+		}
+	}
+	if e, n := r.glossary.matchEnglish(text, tokens); n > 0 {
+		r.addPhrase(e, tokens)
+		return n
+	}
+	switch {
+	case stopWords()[w]:
+		return 1
+	case fillers()[w]:
+		r.addTerm(stem(w), weightFiller, -1)
+		return 1
+	case r.knows(w):
+		r.addWord(w, 1, false)
+		return 1
+	}
+	if len(tokens) > 1 && r.knows(w+tokens[1].word) { // "cd 63"
+		r.addWord(w+tokens[1].word, 1, false)
+		return 2
+	}
+	if letters, digits, ok := splitCode(w); ok && r.knows(letters) { // "mirna21"
+		r.addWord(letters, 1, false)
+		r.addWord(digits, 1, false)
+		return 1
+	}
+	if e, n := r.anyForeign(tokens); n > 0 {
+		r.addConcept(e.concept, nil)
+		return n
+	}
+	if fixed, ok := r.speller.nearest(w); ok && !foreign {
+		if e, n := r.glossary.matchEnglish(fixed, []token{{fixed, 0, len(fixed)}}); n > 0 {
+			r.addPhrase(e, []token{{fixed, 0, len(fixed)}})
+		} else {
+			r.addWord(fixed, weightRepaired, false)
+		}
+		return 1
+	}
+	r.addWord(w, 1, foreign)
+	return 1
+}
+
+// knows reports whether the collection has the word, or another form of it.
+func (p *parser) knows(word string) bool {
+	if _, ok := p.c.lex.ids[word]; ok {
+		return true
+	}
+	s := stem(word)
+	_, ok := p.c.lex.stemIDs[s]
+	return ok || p.c.questions.lists[s] != nil
+}
+
+// anyForeign looks a word up among the names of every language: short questions often
+// hold no stop word that would tell theirs.
+func (r *reading) anyForeign(tokens []token) (entry, int) {
+	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
+		if e, n := r.glossary.matchForeign(lang, tokens); n > 0 && len(tokens[0].word) > prefixLength {
+			return e, n
+		}
+	}
+	return entry{}, 0
+}
+
+// addWord adds a word of the question with a slot of its own.
+func (r *reading) addWord(word string, weight float64, foreign bool) {
+	r.words = append(r.words, word)
+	s := stem(word)
+	if i, ok := r.at[s]; ok && r.terms[i].slot >= 0 {
+		r.terms[i].weight += weight
+		return
+	}
+	r.slots = append(r.slots, slot{known: r.knows(word), foreign: foreign})
+	r.addTerm(s, weight, len(r.slots)-1)
+}
+
+// addPhrase adds a concept that the question names in English: the words as typed weigh
+// most, the canonical term where it differs comes next.
+func (r *reading) addPhrase(e entry, tokens []token) {
+	typed := make([]string, len(e.words))
+	for i := range e.words {
+		typed[i] = tokens[i].word
+	}
+	r.addConcept(e.concept, typed)
+}
+
+// addConcept adds a slot for a concept with the words that the member typed, if they
+// were English, the concept's canonical term, and its other names.
+func (r *reading) addConcept(concept int, typed []string) {
+	k := r.glossary.concepts[concept]
+	r.slots = append(r.slots, slot{known: true, topic: true})
+	at := len(r.slots) - 1
+	n := len(r.terms)
+	for _, w := range typed {
+		r.words = append(r.words, w)
+		if !stopWords()[w] {
+			r.addTerm(stem(w), 1, at)
+		}
+	}
+	weight := weightTerm
+	if len(typed) == 0 {
+		weight = 1
+		r.words = append(r.words, k.term...)
+	}
+	for _, s := range k.term {
+		if !stopWords()[s] {
+			r.addTerm(s, weight, at)
+		}
+	}
+	for _, other := range k.others {
+		for _, s := range other {
+			if !stopWords()[s] {
+				r.addTerm(s, weightSynonym/float64(len(other)), at)
 			}
 		}
 	}
-	return w
+	if len(r.terms) == n { // all its terms were there before: said twice
+		r.slots = r.slots[:at]
+	}
+}
+
+// addTerm adds a term, or, where the question has it already, raises its weight to the
+// greater of the two.
+func (r *reading) addTerm(stem string, weight float64, slot int) {
+	if i, ok := r.at[stem]; ok {
+		t := &r.terms[i]
+		t.weight = max(t.weight, weight)
+		if t.slot < 0 {
+			t.slot = slot
+		}
+		return
+	}
+	r.at[stem] = len(r.terms)
+	r.terms = append(r.terms, term{stem, weight, slot})
+}
+
+// weigh gives each slot the idf of its most telling term; a slot that nothing in the
+// collection speaks of gets the greatest there is.
+func (p *parser) weigh(q *question) {
+	n := p.c.Len()
+	for _, t := range q.terms {
+		if t.slot < 0 {
+			continue
+		}
+		if df := p.c.lex.documents(t.stem); df > 0 && t.weight > weightSynonym {
+			s := &q.slots[t.slot]
+			s.weight = max(s.weight, idf(df, n))
+		}
+	}
+	for i := range q.slots {
+		if s := &q.slots[i]; s.weight == 0 {
+			s.weight = idf(0, n)
+		}
+	}
+}
+
+// maxSlots is how many things a question can ask about at once; of a longer one the most
+// telling count. It bounds the cost of a question as well.
+const maxSlots = 24
+
+// reduce keeps the slots that say most, and their terms, of a question with too many.
+func (q *question) reduce() {
+	if len(q.slots) <= maxSlots {
+		return
+	}
+	order := make([]int, len(q.slots))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := q.slots[a], q.slots[b]
+		if x.known != y.known { // what nothing here knows goes first
+			if x.known {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(y.weight, x.weight)
+	})
+	kept := order[:maxSlots]
+	slices.Sort(kept)
+	at := make(map[int]int, maxSlots)
+	slots := make([]slot, 0, maxSlots)
+	for _, i := range kept {
+		at[i] = len(slots)
+		slots = append(slots, q.slots[i])
+	}
+	terms := q.terms[:0]
+	for _, t := range q.terms {
+		if i, ok := at[t.slot]; ok {
+			t.slot = i
+			terms = append(terms, t)
+		}
+	}
+	q.slots, q.terms = slots, terms
+	stems := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		stems[t.stem] = true
+	}
+	q.words = slices.DeleteFunc(q.words, func(w string) bool { return !stems[stem(w)] })
+}
+
+// maxGrams bounds the character n-grams of a question that are looked at.
+const maxGrams = 1 << 12
+
+// grams returns the character n-grams of the question's words that the collection has,
+// each with its weight: its idf times how often the question holds it.
+func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64) {
+	at := make(map[uint32]int)
+	for _, word := range q.words {
+		for g := range grams(word) {
+			id, ok := x.gramIDs[g]
+			if !ok {
+				continue
+			}
+			i, ok := at[id]
+			if !ok {
+				if len(ids) == maxGrams {
+					return ids, weights
+				}
+				i = len(ids)
+				at[id] = i
+				ids, weights = append(ids, id), append(weights, 0)
+			}
+			weights[i] += idf(int(x.gramDF[id]), docs)
+		}
+	}
+	return ids, weights
+}
+
+// pairs returns the stems that stand side by side in the question.
+func (q *question) pairs() [][2]string {
+	var out [][2]string
+	for i := 1; i < len(q.words); i++ {
+		p := [2]string{stem(q.words[i-1]), stem(q.words[i])}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // norm returns the length of the question's vector of idf weights.

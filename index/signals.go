@@ -1,6 +1,9 @@
 package index
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // weights are how much each signal counts; see [signal].
 var weights = struct {
@@ -10,14 +13,14 @@ var weights = struct {
 // fieldSignal is exact BM25 on one field.
 type fieldSignal struct{ field *postings }
 
-func (s fieldSignal) score(ctx context.Context, q *question, candidates []uint32, out []float64) error {
-	for _, t := range q.terms {
-		l, err := s.field.list(ctx, t.stem)
+func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error {
+	for _, t := range s.q.terms {
+		l, err := f.field.list(ctx, t.stem)
 		if err != nil {
 			return err
 		}
 		w := t.weight * l.idf
-		intersect(l.docs, candidates, func(i, j int) { out[j] += w * float64(l.weights[i]) })
+		intersect(s.docs, l.docs, func(i, j int) { out[i] += w * float64(l.weights[j]) })
 	}
 	return nil
 }
@@ -26,26 +29,24 @@ func (s fieldSignal) score(ctx context.Context, q *question, candidates []uint32
 // document's section answers: the cosine of their idf vectors.
 type nearestSignal struct{ c *Collection }
 
-func (s nearestSignal) score(_ context.Context, q *question, candidates []uint32, out []float64) error {
-	x := &s.c.questions
-	norm := x.norm(q)
+func (n nearestSignal) score(_ context.Context, s *search, out []float64) error {
+	x := &n.c.questions
+	norm := x.norm(s.q)
 	if norm == 0 {
 		return nil
 	}
-	dots := make(map[uint32]float64) // question → dot product
-	for _, t := range q.terms {
-		w := x.idf(t.stem)
+	for _, t := range s.q.terms {
+		idf := x.idf(t.stem)
+		w := float32(t.weight * idf * idf)
 		for _, asked := range x.lists[t.stem] {
-			dots[asked] += t.weight * w * w
+			s.asked.addOne(asked, w)
 		}
 	}
-	best := make(map[uint32]float64) // group → cosine
-	for asked, dot := range dots {
-		g := x.groups[asked]
-		best[g] = max(best[g], dot/(norm*x.norms[asked]))
+	for _, asked := range s.asked.touched {
+		s.near.raise(x.groups[asked], s.asked.scores[asked]/float32(norm*x.norms[asked]))
 	}
-	for i, doc := range candidates {
-		out[i] = best[s.c.groups[doc]]
+	for i, doc := range s.docs {
+		out[i] = float64(s.near.scores[n.c.groups[doc]])
 	}
 	return nil
 }
@@ -54,47 +55,30 @@ func (s nearestSignal) score(_ context.Context, q *question, candidates []uint32
 // ending, a prefix or a slip of the finger.
 type gramSignal struct{ c *Collection }
 
-func (s gramSignal) score(_ context.Context, q *question, candidates []uint32, out []float64) error {
-	lex, text := s.c.lex, &s.c.text
-	want := q.gramWeights(lex, s.c.Len())
-	if len(want) == 0 {
+func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
+	ids, weights := s.q.grams(g.c.lex, g.c.Len())
+	if len(ids) == 0 {
 		return nil
 	}
-	type match struct {
-		gram   int
-		weight float64
-	}
-	index := make(map[uint32]int, len(want))
-	weight := make([]float64, 0, len(want))
-	for g, w := range want {
-		index[g] = len(weight)
-		weight = append(weight, w)
-	}
-	known := make(map[wordID][]int) // word → its grams that are wanted
-	counts := make([]float64, len(weight))
-	for i, doc := range candidates {
-		length := 0
+	counts := make([]float64, len(ids))
+	touched := make([]uint16, 0, len(ids))
+	text := &g.c.text
+	s.words.begin(ids)
+	defer s.words.end(ids)
+	for i, doc := range s.docs {
 		for _, w := range text.of(doc) {
-			length += len(lex.grams[w])
-			hits, ok := known[w]
-			if !ok {
-				for _, g := range lex.grams[w] {
-					if at, ok := index[g]; ok {
-						hits = append(hits, at)
-					}
+			for _, at := range s.words.grams(w) {
+				if counts[at] == 0 {
+					touched = append(touched, at)
 				}
-				known[w] = hits
-			}
-			for _, at := range hits {
 				counts[at]++
 			}
 		}
-		for at, n := range counts {
-			if n > 0 {
-				out[i] += weight[at] * tfWeight(n, float64(length), text.avgLen)
-				counts[at] = 0
-			}
+		for _, at := range touched {
+			out[i] += weights[at] * tfWeight(counts[at], float64(text.grams[doc]), text.avgGrams)
+			counts[at] = 0
 		}
+		touched = touched[:0]
 	}
 	return nil
 }
@@ -103,56 +87,67 @@ func (s gramSignal) score(_ context.Context, q *question, candidates []uint32, o
 // in the question and in the document. A pair weighs as much as the rarer of its words.
 type bigramSignal struct{ c *Collection }
 
-func (s bigramSignal) score(ctx context.Context, q *question, candidates []uint32, out []float64) error {
-	lex, text := s.c.lex, &s.c.text
-	type pair struct{ a, b string }
-	want := make(map[pair]float64)
-	for i := 1; i < len(q.words); i++ {
-		a, b := stem(q.words[i-1]), stem(q.words[i])
-		la, err := s.c.body.list(ctx, a)
-		if err != nil {
-			return err
-		}
-		lb, err := s.c.body.list(ctx, b)
-		if err != nil {
-			return err
-		}
-		if len(la.docs) > 0 && len(lb.docs) > 0 {
-			want[pair{a, b}] += max(la.idf, lb.idf)
+func (b bigramSignal) score(_ context.Context, s *search, out []float64) error {
+	type pair struct {
+		first, second stemID
+		weight        float64
+	}
+	lex, text := b.c.lex, &b.c.text
+	var pairs []pair
+	for _, p := range s.q.pairs() {
+		first, ok := lex.stemIDs[p[0]]
+		second, ok2 := lex.stemIDs[p[1]]
+		if ok && ok2 {
+			df := min(lex.stemDF[first], lex.stemDF[second])
+			pairs = append(pairs, pair{first, second, idf(int(df), b.c.Len())})
 		}
 	}
-	if len(want) == 0 {
+	if len(pairs) == 0 {
 		return nil
 	}
-	counts := make(map[pair]float64)
-	for i, doc := range candidates {
+	slices.SortFunc(pairs, func(x, y pair) int { return int(x.first) - int(y.first) })
+	counts := make([]float64, len(pairs))
+	for i, doc := range s.docs {
 		words := text.of(doc)
 		for j := 1; j < len(words); j++ {
-			p := pair{lex.stems[words[j-1]], lex.stems[words[j]]}
-			if _, ok := want[p]; ok {
-				counts[p]++
+			first := lex.stemOf[words[j-1]]
+			for k := range pairs {
+				if pairs[k].first > first {
+					break
+				}
+				if pairs[k].first == first && pairs[k].second == lex.stemOf[words[j]] {
+					counts[k]++
+				}
 			}
 		}
-		for p, n := range counts {
-			out[i] += want[p] * tfWeight(n, float64(len(words)), s.c.body.avg)
+		for k, n := range counts {
+			if n > 0 {
+				out[i] += pairs[k].weight * tfWeight(n, float64(len(words)), b.c.body.avg)
+				counts[k] = 0
+			}
 		}
-		clear(counts)
 	}
 	return nil
 }
 
 // intersect calls f with the positions of every element that both ascending lists hold.
+// It is made for a few in a and many in b.
 func intersect(a, b []uint32, f func(i, j int)) {
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
+	j := 0
+	for i := 0; i < len(a) && j < len(b); i++ {
+		step := 1
+		for j+step < len(b) && b[j+step] < a[i] {
+			step *= 2
+		}
+		// The first element of b that is not below a[i] is in b[j+step/2 : j+step+1].
+		low := j + step/2
+		if b[j] >= a[i] {
+			low = j
+		}
+		n, ok := slices.BinarySearch(b[low:min(len(b), j+step+1)], a[i])
+		j = low + n
+		if ok {
 			f(i, j)
-			i++
 			j++
 		}
 	}

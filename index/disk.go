@@ -1,0 +1,156 @@
+package index
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/blevesearch/bleve/v2"
+)
+
+// ErrCorrupt is in the chain of an error that means that the index's files do not hold
+// what was written to them. The index can be deleted and built again.
+var ErrCorrupt = errors.New("index: the index is damaged")
+
+// OpenCollection is [NewCollection] with the index kept in a folder. What the folder
+// holds from an earlier time is used when it was built of the same documents and its
+// files are whole; otherwise it is built anew beside the folder and moved into its
+// place. The folder is opened for reading only, so several processes can share it.
+func OpenCollection(ctx context.Context, docs []Document, dir string) (*Collection, error) {
+	docs, err := sorted(docs)
+	if err != nil {
+		return nil, err
+	}
+	want := fingerprint(docs)
+	if c, err := reopen(docs, dir, want); err == nil {
+		return c, nil
+	}
+	if err := buildBeside(ctx, docs, dir, want); err != nil {
+		return nil, err
+	}
+	return reopen(docs, dir, want)
+}
+
+// A manifest says what an index folder was built of and what its files hold.
+type manifest struct {
+	Documents string            `json:"documents"` // fingerprint
+	Files     map[string]string `json:"files"`     // SHA-256 of each, by path
+}
+
+const (
+	manifestName = "exobot.json"
+	bleveFolder  = "bleve"
+	// indexFormat is part of every fingerprint. It is raised when the analysis or the
+	// fields change, so that indexes built before are not used any more.
+	indexFormat = "1"
+)
+
+// fingerprint identifies the documents and the way in which they are indexed.
+func fingerprint(docs []Document) string {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	enc.Encode(indexFormat) // a hash takes everything
+	for _, d := range docs {
+		enc.Encode(d)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func reopen(docs []Document, dir, want string) (*Collection, error) {
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		return nil, fmt.Errorf("index: read manifest: %w", err)
+	}
+	var m manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("%w: manifest: %w", ErrCorrupt, err)
+	}
+	if m.Documents != want {
+		return nil, fmt.Errorf("index: %s was built of other documents", dir)
+	}
+	files, err := hashFiles(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	for name, sum := range m.Files {
+		if files[name] != sum {
+			return nil, fmt.Errorf("%w: file %s", ErrCorrupt, name)
+		}
+	}
+	ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
+	if err != nil {
+		return nil, fmt.Errorf("index: open %s: %w", dir, err)
+	}
+	return newCollection(docs, ix)
+}
+
+// buildBeside builds an index next to dir and moves it into its place.
+func buildBeside(ctx context.Context, docs []Document, dir, print string) error {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return fmt.Errorf("index: make data folder: %w", err)
+	}
+	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+".new-*")
+	if err != nil {
+		return fmt.Errorf("index: make folder for the new index: %w", err)
+	}
+	defer os.RemoveAll(tmp) // gone already where all went well
+	ix, err := create(ctx, docs, filepath.Join(tmp, bleveFolder))
+	if err != nil {
+		return err
+	}
+	if err := ix.Close(); err != nil {
+		return fmt.Errorf("index: finish %s: %w", tmp, err)
+	}
+	files, err := hashFiles(os.DirFS(tmp))
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(manifest{Documents: print, Files: files})
+	if err != nil {
+		return fmt.Errorf("index: write manifest: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(tmp, manifestName), data, 0o644); err != nil {
+		return fmt.Errorf("index: write manifest: %w", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("index: remove old index: %w", err)
+	}
+	if err := os.Rename(tmp, dir); err != nil {
+		return fmt.Errorf("index: move new index into place: %w", err)
+	}
+	return nil
+}
+
+// hashFiles returns the SHA-256 of every file that Bleve does not change when it opens
+// an index.
+func hashFiles(fsys fs.FS) (map[string]string, error) {
+	sums := make(map[string]string)
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".zap" {
+			return err
+		}
+		f, err := fsys.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		h := sha256.New()
+		if _, err := io.Copy(h, f); err != nil {
+			return err
+		}
+		sums[name] = hex.EncodeToString(h.Sum(nil))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("index: read index files: %w", err)
+	}
+	return sums, nil
+}

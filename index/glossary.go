@@ -1,0 +1,253 @@
+package index
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"exobot/knowledge"
+)
+
+// A glossary finds concepts in a question, in whatever words and language it names them.
+// It is read-only once it is built.
+type glossary struct {
+	concepts []concept
+	english  map[string][]entry            // first stem → English phrases that begin with it
+	foreign  map[string]map[string][]entry // language → first folded word's start → names
+	joined   map[string][]entry            // language without spaces → names
+
+	vocabulary []string // English words of terms and synonyms
+}
+
+// A concept is what the glossary knows of one thing, as stems to look for.
+type concept struct {
+	term   []string   // stems of the canonical term
+	others [][]string // stems of each synonym and abbreviation
+}
+
+// An entry is one thing that a concept is called.
+type entry struct {
+	concept int
+	words   []string // stems, or folded words of another language
+	short   bool     // an abbreviation
+}
+
+// prefixLength is how many characters of a foreign word must be right before its ending
+// may differ; the tables of names are keyed by them.
+const prefixLength = 3
+
+func newGlossary(concepts []*knowledge.Concept) *glossary {
+	g := &glossary{
+		english: make(map[string][]entry),
+		foreign: make(map[string]map[string][]entry),
+		joined:  make(map[string][]entry),
+	}
+	terms := make(map[string]int, len(concepts))
+	for i, c := range concepts {
+		terms[c.Term] = i
+	}
+	for i, c := range concepts {
+		k := concept{term: stems(c.Term)}
+		g.addEnglish(i, c.Term, false)
+		g.addVocabulary(c.Term)
+		for _, s := range c.Synonyms {
+			g.addEnglish(i, s, false)
+			g.addVocabulary(s)
+			k.others = append(k.others, stems(s))
+		}
+		for _, s := range c.Abbreviations {
+			g.addEnglish(i, s, true)
+			k.others = append(k.others, stems(s))
+		}
+		for _, s := range c.Misspellings {
+			g.addEnglish(i, s, false)
+		}
+		for lang, names := range c.Names {
+			for _, n := range names {
+				g.addForeign(lang, i, n)
+			}
+		}
+		for _, n := range c.Not { // the longest phrase wins, so a namesake takes the question
+			if other, ok := terms[n.Term]; ok {
+				for _, p := range n.Phrases {
+					g.addEnglish(other, p, false)
+				}
+			}
+		}
+		g.concepts = append(g.concepts, k)
+	}
+	return g
+}
+
+// stems returns the stems of a phrase's words, stop words and all.
+func stems(phrase string) []string {
+	var out []string
+	for _, t := range tokenize(phrase) {
+		out = append(out, stem(t.word))
+	}
+	return out
+}
+
+func (g *glossary) addVocabulary(phrase string) {
+	for _, t := range tokenize(phrase) {
+		g.vocabulary = append(g.vocabulary, t.word)
+	}
+}
+
+func (g *glossary) addEnglish(concept int, phrase string, short bool) {
+	if s := stems(phrase); len(s) > 0 {
+		g.english[s[0]] = append(g.english[s[0]], entry{concept, s, short})
+	}
+}
+
+func (g *glossary) addForeign(lang string, concept int, name string) {
+	lang, _, _ = strings.Cut(lang, "-")
+	if spaceless(lang) {
+		if f := fold(strings.Join(strings.Fields(name), "")); f != "" {
+			g.joined[lang] = append(g.joined[lang], entry{concept: concept, words: []string{f}})
+		}
+		return
+	}
+	var words []string
+	for _, t := range tokenize(name) {
+		words = append(words, fold(t.word))
+	}
+	if len(words) == 0 {
+		return
+	}
+	if g.foreign[lang] == nil {
+		g.foreign[lang] = make(map[string][]entry)
+	}
+	key := start(words[0])
+	g.foreign[lang][key] = append(g.foreign[lang][key], entry{concept: concept, words: words})
+}
+
+// spaceless reports whether words of the language stand without spaces, or, as in
+// Korean, with their particles attached.
+func spaceless(lang string) bool { return lang == "ja" || lang == "zh" || lang == "ko" }
+
+// start returns the first prefixLength characters of a word.
+func start(word string) string {
+	n := 0
+	for i := range word {
+		if n == prefixLength {
+			return word[:i]
+		}
+		n++
+	}
+	return word
+}
+
+// matchEnglish returns the longest English phrase of the glossary at the beginning of
+// tokens, and how many tokens it takes; 0 if there is none.
+func (g *glossary) matchEnglish(text string, tokens []token) (entry, int) {
+	var best entry
+	for _, e := range g.english[stem(tokens[0].word)] {
+		if len(e.words) <= len(best.words) || len(e.words) > len(tokens) {
+			continue
+		}
+		if e.short && len(e.words) == 1 && !meantShort(text, tokens[0]) {
+			continue
+		}
+		same := true
+		for i, w := range e.words {
+			if stem(tokens[i].word) != w {
+				same = false
+				break
+			}
+		}
+		if same {
+			best = e
+		}
+	}
+	return best, len(best.words)
+}
+
+// meantShort reports whether a word may be an abbreviation: always, unless it is also a
+// common word and was not typed in capitals ("who", "it", "us").
+func meantShort(text string, t token) bool {
+	if !stopWords()[t.word] && !fillers()[t.word] {
+		return true
+	}
+	typed := text[t.start:t.end]
+	return strings.ToUpper(typed) == typed && len(typed) > 1
+}
+
+// matchForeign returns the longest name of the glossary in the given language at the
+// beginning of tokens, and how many tokens it takes. Words may differ in their endings.
+func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
+	var best entry
+	exact := false
+	first := fold(tokens[0].word)
+	for _, e := range g.foreign[lang][start(first)] {
+		if len(e.words) > len(tokens) || len(e.words) < len(best.words) {
+			continue
+		}
+		same, all := true, true
+		for i, w := range e.words {
+			have := fold(tokens[i].word)
+			if have != w {
+				all = false
+				if !inflected(have, w) {
+					same = false
+					break
+				}
+			}
+		}
+		if same && (len(e.words) > len(best.words) || all && !exact) {
+			best, exact = e, all
+		}
+	}
+	return best, len(best.words)
+}
+
+// inflected reports whether two words look like forms of one: they share all but their
+// endings, three characters at most, and at least five characters, or, of shorter words,
+// all but the last.
+func inflected(a, b string) bool {
+	ra, rb := []rune(a), []rune(b)
+	n := 0
+	for n < len(ra) && n < len(rb) && ra[n] == rb[n] {
+		n++
+	}
+	rest := max(len(ra), len(rb)) - n
+	switch {
+	case n >= 5:
+		return rest <= 3
+	case n >= 3:
+		return rest <= 1
+	}
+	return false
+}
+
+// matchJoined finds names in a text of a language without spaces: the concepts, in the
+// order of their places, and what is left of the text, with a space for each name.
+func (g *glossary) matchJoined(lang, text string) ([]int, string) {
+	f := fold(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) && lang != "ko" {
+			return -1
+		}
+		return r
+	}, text))
+	var found []int
+	var rest strings.Builder
+	for i := 0; i < len(f); {
+		best := ""
+		concept := 0
+		for _, e := range g.joined[lang] {
+			if w := e.words[0]; len(w) > len(best) && strings.HasPrefix(f[i:], w) {
+				best, concept = w, e.concept
+			}
+		}
+		if best == "" {
+			_, size := utf8.DecodeRuneInString(f[i:])
+			rest.WriteString(f[i : i+size])
+			i += size
+			continue
+		}
+		found = append(found, concept)
+		rest.WriteByte(' ')
+		i += len(best)
+	}
+	return found, rest.String()
+}

@@ -1,0 +1,239 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"exobot/knowledge"
+)
+
+// Options are the settings of an [Index].
+type Options struct {
+	// Dir is the folder that keeps Bleve's files from one start to the next. Empty
+	// means in memory, which for a few thousand passages takes less time than a look
+	// at the disk.
+	Dir string
+}
+
+// An Index answers questions from a library. It satisfies the bot's Searcher, is built
+// once, and is safe for concurrent use.
+type Index struct {
+	lib      *knowledge.Library
+	docs     []Document
+	passages []*knowledge.Passage // by ordinal
+
+	mu    sync.RWMutex // held for reading by every search
+	state *state
+}
+
+// A state is the part of an index that can be built again.
+type state struct {
+	c      *Collection
+	parser *parser
+}
+
+// Build indexes the passages of a library.
+func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, error) {
+	ix := &Index{lib: lib}
+	for p := range lib.Passages() {
+		ix.docs = append(ix.docs, Document{
+			ID:        p.ID(),
+			Group:     p.Ref.String(),
+			Title:     strings.Join(p.Trail, "\n"),
+			Text:      p.Text,
+			Questions: lib.Section(p.Ref).Questions,
+		})
+		ix.passages = append(ix.passages, p)
+	}
+	slices.SortFunc(ix.passages, func(a, b *knowledge.Passage) int { return cmp.Compare(a.ID(), b.ID()) })
+	var c *Collection
+	var err error
+	if opts.Dir == "" {
+		c, err = NewCollection(ctx, ix.docs)
+	} else {
+		c, err = OpenCollection(ctx, ix.docs, opts.Dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ix.state = ix.newState(c)
+	return ix, nil
+}
+
+func (ix *Index) newState(c *Collection) *state {
+	return &state{c, newParser(c, newGlossary(ix.lib.Glossary))}
+}
+
+// Close releases the index. It waits for the searches that are under way; none may follow.
+func (ix *Index) Close() error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	return ix.state.c.Close()
+}
+
+// Search finds the passages that answer a question, and says how sure it is. Where the
+// index turns out to be damaged, it is built again in memory, once, and asked again.
+func (ix *Index) Search(ctx context.Context, query knowledge.Query) (knowledge.Result, error) {
+	ix.mu.RLock()
+	was := ix.state
+	res, err := ix.search(ctx, was, query)
+	ix.mu.RUnlock()
+	if !errors.Is(err, ErrCorrupt) {
+		return res, err
+	}
+	if e := ix.rebuild(ctx, was); e != nil {
+		return knowledge.Result{}, errors.Join(err, e)
+	}
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.search(ctx, ix.state, query)
+}
+
+// rebuild replaces a damaged state, unless somebody has done so already.
+func (ix *Index) rebuild(ctx context.Context, damaged *state) error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.state != damaged {
+		return nil
+	}
+	c, err := NewCollection(ctx, ix.docs)
+	if err != nil {
+		return fmt.Errorf("build index again: %w", err)
+	}
+	damaged.c.Close() // its files are lost anyway
+	ix.state = ix.newState(c)
+	return nil
+}
+
+// suggestionCount is how many topics a result suggests at most.
+const suggestionCount = 5
+
+// search asks one state. A panic inside Bleve, which damaged files cause, becomes an
+// error.
+func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (res knowledge.Result, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			res, err = knowledge.Result{}, fmt.Errorf("search: %w: %v", ErrCorrupt, r)
+		}
+	}()
+	limit := query.Limit
+	if limit <= 0 {
+		limit = knowledge.DefaultLimit
+	}
+	admit, err := ix.admit(query.Articles)
+	if err != nil {
+		return knowledge.Result{}, err
+	}
+	found, err := ix.find(ctx, st, query, limit+suggestionCount, admit)
+	if err != nil {
+		return knowledge.Result{}, fmt.Errorf("search: %w", err)
+	}
+	res = knowledge.Result{Language: found.q.language, Confidence: found.confidence, Answered: found.confidence >= answerFloor}
+	for _, h := range found.hits[:min(limit, len(found.hits))] {
+		p := ix.passages[h.doc]
+		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, p)})
+	}
+	rest := found.hits
+	if res.Answered {
+		rest = rest[len(res.Matches):]
+	}
+	for _, h := range rest[:min(suggestionCount, len(rest))] {
+		p := ix.passages[h.doc]
+		res.Suggestions = append(res.Suggestions, knowledge.Suggestion{
+			Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0],
+		})
+	}
+	return res, nil
+}
+
+// findings are the hits for a question, best first.
+type findings struct {
+	q          *question
+	hits       []Hit
+	confidence float64
+}
+
+// wholeCoverage is how much of a question of several parts its best section must speak
+// of for the question to be answered as one.
+const wholeCoverage = 0.8
+
+// find ranks for the question as a whole, and part by part where it has parts that no
+// one section answers.
+func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n int, admit func(uint32) bool) (findings, error) {
+	whole, f, err := st.ask(ctx, query.Text, query.Locale, n, admit)
+	if err != nil {
+		return findings{}, err
+	}
+	parts := splitParts(query.Text)
+	if len(parts) < 2 || f.coverage >= wholeCoverage {
+		return whole, nil
+	}
+	var answered []findings
+	for _, text := range parts {
+		part, _, err := st.ask(ctx, text, query.Locale, n, admit)
+		if err != nil {
+			return findings{}, err
+		}
+		if part.confidence >= answerFloor {
+			answered = append(answered, part)
+		}
+	}
+	if len(answered) < 2 {
+		return whole, nil
+	}
+	return ix.merge(whole, answered, n), nil
+}
+
+// merge takes the best of each part in turn, and is as sure as of the least sure part.
+func (ix *Index) merge(whole findings, parts []findings, n int) findings {
+	out := findings{q: whole.q, confidence: 1}
+	taken := make(map[knowledge.SectionRef]bool)
+	for _, p := range parts {
+		out.confidence = min(out.confidence, p.confidence)
+	}
+	for i := range n {
+		for _, p := range append(parts[:len(parts):len(parts)], whole) {
+			if i < len(p.hits) && len(out.hits) < n {
+				h := p.hits[i]
+				if ref := ix.passages[h.doc].Ref; !taken[ref] {
+					taken[ref] = true
+					out.hits = append(out.hits, h)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ask ranks for a text as one question.
+func (st *state) ask(ctx context.Context, text, locale string, n int, admit func(uint32) bool) (findings, features, error) {
+	q := st.parser.parse(text, locale)
+	k, err := st.c.rank.rank(ctx, q, n, admit)
+	if err != nil || len(k.hits) == 0 {
+		return findings{q: q}, features{}, err
+	}
+	f := st.c.features(q, k)
+	return findings{q, k.hits, confidence(f)}, f, nil
+}
+
+// ErrUnknownArticle is in the chain of the error that [Index.Search] returns when a
+// query names an article that the library does not hold.
+var ErrUnknownArticle = errors.New("no such article")
+
+// admit returns which documents belong to the articles, nil for all.
+func (ix *Index) admit(articles []knowledge.ArticleID) (func(uint32) bool, error) {
+	if len(articles) == 0 {
+		return nil, nil
+	}
+	for _, a := range articles {
+		if ix.lib.Article(a) == nil {
+			return nil, fmt.Errorf("search in article %q: %w", a, ErrUnknownArticle)
+		}
+	}
+	return func(doc uint32) bool { return slices.Contains(articles, ix.passages[doc].Ref.Article) }, nil
+}

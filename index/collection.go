@@ -28,6 +28,7 @@ type Collection struct {
 	ids    []string // by ordinal, ascending
 	groups []uint32 // by ordinal: number of the document's group
 	lex    *lexicon
+	model  Model
 
 	text      forward // words of title and text
 	questions questionIndex
@@ -57,21 +58,18 @@ func (f *forward) of(doc uint32) []wordID { return f.words[f.starts[doc]:f.start
 // and are not faster.
 const batchSize = 500
 
-// NewCollection indexes docs in memory. Their ids must differ from one another.
-func NewCollection(ctx context.Context, docs []Document) (*Collection, error) {
+// NewCollection indexes docs in memory, to be ranked by a model. Their ids must differ
+// from one another.
+func NewCollection(ctx context.Context, docs []Document, m Model) (*Collection, error) {
 	docs, err := sorted(docs)
 	if err != nil {
 		return nil, err
 	}
-	return newMemoryCollection(ctx, docs)
-}
-
-func newMemoryCollection(ctx context.Context, docs []Document) (*Collection, error) {
 	ix, err := create(ctx, docs, "")
 	if err != nil {
 		return nil, err
 	}
-	return newCollection(docs, ix)
+	return newCollection(docs, ix, m)
 }
 
 // sorted returns the documents by id, which makes their positions their ordinals.
@@ -149,8 +147,8 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 
 // newCollection makes a collection of an index that already holds docs, which are sorted.
 // It owns ix.
-func newCollection(docs []Document, ix bleve.Index) (_ *Collection, err error) {
-	c := &Collection{lex: newLexicon(), bleve: ix}
+func newCollection(docs []Document, ix bleve.Index, m Model) (_ *Collection, err error) {
+	c := &Collection{lex: newLexicon(), model: m, bleve: ix}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", ErrCorrupt, r)

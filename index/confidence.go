@@ -2,43 +2,41 @@ package index
 
 import "math"
 
-// features are what the confidence of an answer rests on, each from 0 to 1.
-type features struct {
-	coverage float64 // share of the question, by weight, that the section speaks of
-	text     float64 // share that the first passage's own text speaks of
-	nearest  float64 // likeness to the nearest question that the section answers
-	gap      float64 // lead over the second section
-	agree    float64 // weight of the signals in which the first is (nearly) best
-	unknown  float64 // share of the question's words that nothing here knows
-	strength float64 // BM25 against the most that the question could reach
+// Features are what the confidence of a result rests on, each from 0 to 1.
+type Features struct {
+	Coverage float64 `json:"coverage"` // share of the question, by weight, that the first section speaks of
+	Text     float64 `json:"text"`     // share that the first passage's own text speaks of
+	Nearest  float64 `json:"nearest"`  // likeness to the nearest question that the section answers
+	Gap      float64 `json:"gap"`      // lead over the second section
+	Agree    float64 `json:"agree"`    // weight of the signals in which the first is best, or nearly
+	Unknown  float64 `json:"unknown"`  // share of the question that nothing here speaks of
+	Strength float64 `json:"strength"` // BM25 against the most that the question could reach
 }
 
-// vector returns the features in the order of the model's coefficients.
-func (f features) vector() [7]float64 {
-	return [7]float64{f.coverage, f.text, f.nearest, f.gap, f.agree, f.unknown, f.strength}
+// featureNames gives access to the features by name, as [Model] lists them.
+var featureNames = map[string]func(*Features) float64{
+	"coverage": func(f *Features) float64 { return f.Coverage },
+	"text":     func(f *Features) float64 { return f.Text },
+	"nearest":  func(f *Features) float64 { return f.Nearest },
+	"gap":      func(f *Features) float64 { return f.Gap },
+	"agree":    func(f *Features) float64 { return f.Agree },
+	"unknown":  func(f *Features) float64 { return f.Unknown },
+	"strength": func(f *Features) float64 { return f.Strength },
 }
 
-// model is a logistic model of the probability that the first passage answers.
-var model = struct {
-	bias float64
-	coef [7]float64
-}{bias: -5, coef: [7]float64{4, 1, 4, 1, 0.5, -2, 1.5}}
-
-// answerFloor is the confidence from which a passage is shown as an answer.
-const answerFloor = 0.5
-
-// confidence returns the estimated probability that the first passage answers.
-func confidence(f features) float64 {
-	z := model.bias
-	for i, x := range f.vector() {
-		z += model.coef[i] * x
+// confidence returns the estimated probability that the first passage answers: a
+// logistic model of the features.
+func (m *Model) confidence(f Features) float64 {
+	z := m.Confidence["bias"]
+	for name, get := range featureNames {
+		z += m.Confidence[name] * get(&f)
 	}
 	return 1 / (1 + math.Exp(-z))
 }
 
 // features looks at a ranking that is not empty.
-func (c *Collection) features(q *question, k *ranking) features {
-	var f features
+func (c *Collection) features(q *question, k *ranking) Features {
+	var f Features
 	first := k.hits[0].doc
 	text := make(map[string]bool)
 	for _, w := range c.text.of(first) {
@@ -64,29 +62,29 @@ func (c *Collection) features(q *question, k *ranking) features {
 			w *= foreignShare
 		}
 		total += w
-		f.text += w * inText
-		f.coverage += w * inSection
+		f.Text += w * inText
+		f.Coverage += w * inSection
 		if !s.known {
-			f.unknown += w
+			f.Unknown += w
 		}
 	}
 	if total > 0 {
-		f.text, f.coverage, f.unknown = f.text/total, f.coverage/total, f.unknown/total
+		f.Text, f.Coverage, f.Unknown = f.Text/total, f.Coverage/total, f.Unknown/total
 	}
 	at := k.candidate(first)
 	if len(k.hits) > 1 {
-		f.gap = min(1, max(0, (k.hits[0].Score-k.hits[1].Score)/k.hits[0].Score))
+		f.Gap = min(1, max(0, (k.hits[0].Score-k.hits[1].Score)/k.hits[0].Score))
 	} else {
-		f.gap = 1
+		f.Gap = 1
 	}
 	sum := 0.0
 	for i, s := range c.rank.signals {
 		sum += s.weight
 		if k.scaled[i][at] > 0.95 {
-			f.agree += s.weight
+			f.Agree += s.weight
 		}
 		if s.name == "nearest" {
-			f.nearest = k.raw[i][at]
+			f.Nearest = k.raw[i][at]
 		}
 		if s.name == "body" {
 			most := 0.0
@@ -94,11 +92,11 @@ func (c *Collection) features(q *question, k *ranking) features {
 				most += t.weight * idf(c.lex.documents(t.stem), c.Len()) * (bm25K1 + 1)
 			}
 			if most > 0 {
-				f.strength = min(1, 2*k.raw[i][at]/most)
+				f.Strength = min(1, 2*k.raw[i][at]/most)
 			}
 		}
 	}
-	f.agree /= sum
+	f.Agree /= sum
 	return f
 }
 

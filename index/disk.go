@@ -23,19 +23,19 @@ var ErrCorrupt = errors.New("index: the index is damaged")
 // holds from an earlier time is used when it was built of the same documents and its
 // files are whole; otherwise it is built anew beside the folder and moved into its
 // place. The folder is opened for reading only, so several processes can share it.
-func OpenCollection(ctx context.Context, docs []Document, dir string) (*Collection, error) {
+func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (*Collection, error) {
 	docs, err := sorted(docs)
 	if err != nil {
 		return nil, err
 	}
 	want := fingerprint(docs)
-	if c, err := reopen(docs, dir, want); err == nil {
+	if c, err := reopen(docs, m, dir, want); err == nil {
 		return c, nil
 	}
 	if err := buildBeside(ctx, docs, dir, want); err != nil {
 		return nil, err
 	}
-	return reopen(docs, dir, want)
+	return reopen(docs, m, dir, want)
 }
 
 // A manifest says what an index folder was built of and what its files hold.
@@ -63,7 +63,7 @@ func fingerprint(docs []Document) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func reopen(docs []Document, dir, want string) (*Collection, error) {
+func reopen(docs []Document, model Model, dir, want string) (*Collection, error) {
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err != nil {
 		return nil, fmt.Errorf("index: read manifest: %w", err)
@@ -88,7 +88,7 @@ func reopen(docs []Document, dir, want string) (*Collection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: open %s: %w", dir, err)
 	}
-	return newCollection(docs, ix)
+	return newCollection(docs, ix, model)
 }
 
 // buildBeside builds an index next to dir and moves it into its place.

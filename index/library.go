@@ -18,6 +18,8 @@ type Options struct {
 	// means in memory, which for a few thousand passages takes less time than a look
 	// at the disk.
 	Dir string
+	// Model replaces [DefaultModel], to try another.
+	Model *Model
 }
 
 // An Index answers questions from a library. It satisfies the bot's Searcher, is built
@@ -26,6 +28,7 @@ type Index struct {
 	lib      *knowledge.Library
 	docs     []Document
 	passages []*knowledge.Passage // by ordinal
+	model    Model
 
 	mu    sync.RWMutex // held for reading by every search
 	state *state
@@ -51,12 +54,16 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 		ix.passages = append(ix.passages, p)
 	}
 	slices.SortFunc(ix.passages, func(a, b *knowledge.Passage) int { return cmp.Compare(a.ID(), b.ID()) })
+	ix.model = DefaultModel()
+	if opts.Model != nil {
+		ix.model = *opts.Model
+	}
 	var c *Collection
 	var err error
 	if opts.Dir == "" {
-		c, err = NewCollection(ctx, ix.docs)
+		c, err = NewCollection(ctx, ix.docs, ix.model)
 	} else {
-		c, err = OpenCollection(ctx, ix.docs, opts.Dir)
+		c, err = OpenCollection(ctx, ix.docs, ix.model, opts.Dir)
 	}
 	if err != nil {
 		return nil, err
@@ -101,7 +108,7 @@ func (ix *Index) rebuild(ctx context.Context, damaged *state) error {
 	if ix.state != damaged {
 		return nil
 	}
-	c, err := NewCollection(ctx, ix.docs)
+	c, err := NewCollection(ctx, ix.docs, ix.model)
 	if err != nil {
 		return fmt.Errorf("build index again: %w", err)
 	}
@@ -133,7 +140,7 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	if err != nil {
 		return knowledge.Result{}, fmt.Errorf("search: %w", err)
 	}
-	res = knowledge.Result{Language: found.q.language, Confidence: found.confidence, Answered: found.confidence >= answerFloor}
+	res = knowledge.Result{Language: found.q.language, Confidence: found.confidence, Answered: found.confidence >= ix.model.Floor}
 	for _, h := range found.hits[:min(limit, len(found.hits))] {
 		p := ix.passages[h.doc]
 		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, p)})
@@ -170,7 +177,7 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 		return findings{}, err
 	}
 	parts := splitParts(query.Text)
-	if len(parts) < 2 || f.coverage >= wholeCoverage {
+	if len(parts) < 2 || f.Coverage >= wholeCoverage {
 		return whole, nil
 	}
 	var answered []findings
@@ -179,7 +186,7 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 		if err != nil {
 			return findings{}, err
 		}
-		if part.confidence >= answerFloor {
+		if part.confidence >= ix.model.Floor {
 			answered = append(answered, part)
 		}
 	}
@@ -211,14 +218,14 @@ func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 }
 
 // ask ranks for a text as one question.
-func (st *state) ask(ctx context.Context, text, locale string, n int, admit func(uint32) bool) (findings, features, error) {
+func (st *state) ask(ctx context.Context, text, locale string, n int, admit func(uint32) bool) (findings, Features, error) {
 	q := st.parser.parse(text, locale)
 	k, err := st.c.rank.rank(ctx, q, n, admit)
 	if err != nil || len(k.hits) == 0 {
-		return findings{q: q}, features{}, err
+		return findings{q: q}, Features{}, err
 	}
 	f := st.c.features(q, k)
-	return findings{q, k.hits, confidence(f)}, f, nil
+	return findings{q, k.hits, st.c.model.confidence(f)}, f, nil
 }
 
 // ErrUnknownArticle is in the chain of the error that [Index.Search] returns when a

@@ -4,14 +4,8 @@ import (
 	"exobot/knowledge"
 )
 
-// Marks: which sentences of a passage are shown as the answer.
-const (
-	// markSecond is how well a second sentence must do, against the best, to be marked.
-	markSecond = 0.75
-	// markAll is the number of sentences up to which nothing is gained by marking: a
-	// passage of one sentence is the answer.
-	markMost = 2
-)
+// markSecond is how well a second sentence must do, against the best, to be marked too.
+const markSecond = 0.75
 
 // mark returns the sentence or two of a passage that answer the question: those that
 // hold the most of what it asks about, by idf, the earlier one where they are equal. A

@@ -19,7 +19,7 @@ type Hit struct {
 }
 
 // A signal is one reason to rank a document high. Adding one to the ranking is writing
-// a type with this method and naming its weight in [weights].
+// a type with this method, naming it in newRanker and its weight in model.json.
 type signal interface {
 	// score adds to each element of out how much speaks for the candidate of the same
 	// position, in any scale from 0 up.
@@ -42,14 +42,23 @@ type ranker struct {
 }
 
 func newRanker(c *Collection) *ranker {
-	return &ranker{c: c, signals: []weighted{
-		{"body", weights.Body, fieldSignal{c.body}},
-		{"asked", weights.Asked, fieldSignal{c.asked}},
-		{"nearest", weights.Nearest, nearestSignal{c}},
-		{"grams", weights.Grams, gramSignal{c}},
-		{"bigrams", weights.Bigrams, bigramSignal{c}},
-		{"title", weights.Title, fieldSignal{c.title}},
-	}}
+	r := &ranker{c: c}
+	for name, s := range map[string]signal{
+		"body":    fieldSignal{c.body},
+		"cover":   coverSignal{c.body},
+		"asked":   fieldSignal{c.asked},
+		"nearest": nearestSignal{c},
+		"grams":   gramSignal{c},
+		"pairs":   pairSignal{c, 1},
+		"close":   pairSignal{c, closeness},
+		"title":   fieldSignal{c.title},
+	} {
+		if w := c.model.Signals[name]; w != 0 {
+			r.signals = append(r.signals, weighted{name, w, s})
+		}
+	}
+	slices.SortFunc(r.signals, func(a, b weighted) int { return cmp.Compare(a.name, b.name) })
+	return r
 }
 
 // A search is one question on its way through the ranking.
@@ -73,6 +82,7 @@ type ranking struct {
 func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(uint32) bool) (*ranking, error) {
 	s := &search{q: q, scratch: r.c.scratch.get()}
 	defer r.c.scratch.put(s.scratch)
+	s.words.begin(q, r.c.Len())
 	var err error
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err

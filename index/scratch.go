@@ -39,6 +39,7 @@ func (s *scratches) put(x *scratch) {
 	x.sums.reset()
 	x.asked.reset()
 	x.near.reset()
+	x.words.reset()
 	s.pool.Put(x)
 }
 
@@ -133,57 +134,105 @@ type wordTable struct {
 	seen    []uint32 // by word: the round in which its entry was made
 	entries []wordEntry
 	hits    []uint16 // arena of all entries
-	wanted  []uint16 // by gram: its position in the question's list, plus one
+
+	stems       []stemID // of the question
+	pairs       []wordPair
+	gramIDs     []uint32  // of the question
+	gramWeights []float64 // of each
+	wantedStem  []int16   // by stem: its position in stems, plus one
+	wantedGram  []uint16  // by gram: its position in gramIDs, plus one
 }
 
 // A wordEntry is what one word has to do with the question.
 type wordEntry struct {
-	from, to uint32 // the question's grams that the word holds, in hits
+	stem     int    // position in the question's stems, or -1
+	from, to uint32 // the question's n-grams that the word holds, in hits
+}
+
+// A wordPair is two stems, by position, that stand side by side in the question.
+type wordPair struct {
+	first, second int
+	weight        float64
 }
 
 func newWordTable(lex *lexicon) wordTable {
 	return wordTable{
-		lex:     lex,
-		seen:    make([]uint32, len(lex.words)),
-		entries: make([]wordEntry, len(lex.words)),
-		wanted:  make([]uint16, len(lex.gramDF)),
+		lex:        lex,
+		seen:       make([]uint32, len(lex.words)),
+		entries:    make([]wordEntry, len(lex.words)),
+		wantedStem: make([]int16, len(lex.stems)),
+		wantedGram: make([]uint16, len(lex.gramDF)),
 	}
 }
 
-// begin starts a question that holds the given n-grams; end must follow.
-func (t *wordTable) begin(grams []uint32) {
+// begin takes up a question put to a collection of so many documents.
+func (t *wordTable) begin(q *question, docs int) {
 	t.round++
 	if t.round == 0 {
 		clear(t.seen)
 		t.round = 1
 	}
-	t.hits = t.hits[:0]
-	for i, g := range grams {
-		t.wanted[g] = uint16(i) + 1
+	for _, p := range q.pairs() {
+		first, second := t.want(p[0]), t.want(p[1])
+		if first >= 0 && second >= 0 && first != second {
+			df := min(t.lex.stemDF[t.stems[first]], t.lex.stemDF[t.stems[second]])
+			t.pairs = append(t.pairs, wordPair{first, second, idf(int(df), docs)})
+		}
+	}
+	t.gramIDs, t.gramWeights = q.grams(t.lex, docs)
+	for i, g := range t.gramIDs {
+		t.wantedGram[g] = uint16(i) + 1
 	}
 }
 
-// end forgets the question's n-grams.
-func (t *wordTable) end(grams []uint32) {
-	for _, g := range grams {
-		t.wanted[g] = 0
+// want gives a stem of the question its position, or returns -1 if the collection does
+// not have it.
+func (t *wordTable) want(stem string) int {
+	id, ok := t.lex.stemIDs[stem]
+	if !ok {
+		return -1
 	}
+	if t.wantedStem[id] == 0 {
+		t.stems = append(t.stems, id)
+		t.wantedStem[id] = int16(len(t.stems))
+	}
+	return int(t.wantedStem[id]) - 1
 }
 
-// grams returns the positions, in the question's list of n-grams, of those that the word
-// holds.
-func (t *wordTable) grams(w wordID) []uint16 {
+// reset forgets the question.
+func (t *wordTable) reset() {
+	for _, id := range t.stems {
+		t.wantedStem[id] = 0
+	}
+	for _, g := range t.gramIDs {
+		t.wantedGram[g] = 0
+	}
+	t.stems, t.pairs, t.hits = t.stems[:0], t.pairs[:0], t.hits[:0]
+	t.gramIDs, t.gramWeights = nil, nil
+}
+
+// entry returns what the word has to do with the question.
+func (t *wordTable) entry(w wordID) *wordEntry {
+	e := &t.entries[w]
 	if t.seen[w] != t.round {
 		t.seen[w] = t.round
-		e := wordEntry{from: uint32(len(t.hits))}
+		*e = wordEntry{stem: int(t.wantedStem[t.lex.stemOf[w]]) - 1, from: uint32(len(t.hits))}
 		for _, g := range t.lex.grams[w] {
-			if at := t.wanted[g]; at > 0 {
+			if at := t.wantedGram[g]; at > 0 {
 				t.hits = append(t.hits, at-1)
 			}
 		}
 		e.to = uint32(len(t.hits))
-		t.entries[w] = e
 	}
-	e := t.entries[w]
+	return e
+}
+
+// stem returns the position of the word's stem among those of the question, or -1.
+func (t *wordTable) stem(w wordID) int { return t.entry(w).stem }
+
+// grams returns the positions, in the question's list of n-grams, of those that the word
+// holds.
+func (t *wordTable) grams(w wordID) []uint16 {
+	e := t.entry(w)
 	return t.hits[e.from:e.to]
 }

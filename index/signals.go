@@ -5,11 +5,6 @@ import (
 	"slices"
 )
 
-// weights are how much each signal counts; see [signal].
-var weights = struct {
-	Body, Asked, Nearest, Grams, Bigrams, Title float64
-}{Body: 1, Asked: 0.3, Nearest: 0.6, Grams: 0.5, Bigrams: 0.1, Title: 0.1}
-
 // fieldSignal is exact BM25 on one field.
 type fieldSignal struct{ field *postings }
 
@@ -56,15 +51,13 @@ func (n nearestSignal) score(_ context.Context, s *search, out []float64) error 
 type gramSignal struct{ c *Collection }
 
 func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
-	ids, weights := s.q.grams(g.c.lex, g.c.Len())
-	if len(ids) == 0 {
+	weights := s.words.gramWeights
+	if len(weights) == 0 {
 		return nil
 	}
-	counts := make([]float64, len(ids))
-	touched := make([]uint16, 0, len(ids))
+	counts := make([]float64, len(weights))
+	touched := make([]uint16, 0, len(weights))
 	text := &g.c.text
-	s.words.begin(ids)
-	defer s.words.end(ids)
 	for i, doc := range s.docs {
 		for _, w := range text.of(doc) {
 			for _, at := range s.words.grams(w) {
@@ -83,49 +76,70 @@ func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
 	return nil
 }
 
-// bigramSignal is BM25 on pairs of words that stand side by side, stop words left out,
-// in the question and in the document. A pair weighs as much as the rarer of its words.
-type bigramSignal struct{ c *Collection }
+// pairSignal is BM25 on pairs of words that stand side by side in the question: within
+// some words of each other in the document, in either order, or side by side in the same
+// order when within is 1. Stop words are left out, and a pair weighs as much as the
+// rarer of its words.
+type pairSignal struct {
+	c      *Collection
+	within int
+}
 
-func (b bigramSignal) score(_ context.Context, s *search, out []float64) error {
-	type pair struct {
-		first, second stemID
-		weight        float64
-	}
-	lex, text := b.c.lex, &b.c.text
-	var pairs []pair
-	for _, p := range s.q.pairs() {
-		first, ok := lex.stemIDs[p[0]]
-		second, ok2 := lex.stemIDs[p[1]]
-		if ok && ok2 {
-			df := min(lex.stemDF[first], lex.stemDF[second])
-			pairs = append(pairs, pair{first, second, idf(int(df), b.c.Len())})
-		}
-	}
+// closeness is how many words apart two words may stand to count as close.
+const closeness = 8
+
+func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
+	pairs := s.words.pairs
 	if len(pairs) == 0 {
 		return nil
 	}
-	slices.SortFunc(pairs, func(x, y pair) int { return int(x.first) - int(y.first) })
+	last := make([]int, len(s.words.stems)) // where each stem of the question came last
 	counts := make([]float64, len(pairs))
 	for i, doc := range s.docs {
-		words := text.of(doc)
-		for j := 1; j < len(words); j++ {
-			first := lex.stemOf[words[j-1]]
-			for k := range pairs {
-				if pairs[k].first > first {
-					break
-				}
-				if pairs[k].first == first && pairs[k].second == lex.stemOf[words[j]] {
-					counts[k]++
+		words := p.c.text.of(doc)
+		for j := range last {
+			last[j] = -p.within - 1
+		}
+		for j, w := range words {
+			n := s.words.stem(w)
+			if n < 0 {
+				continue
+			}
+			last[n] = j
+			for k, pair := range pairs {
+				switch n {
+				case pair.second:
+					if j-last[pair.first] <= p.within {
+						counts[k]++
+					}
+				case pair.first:
+					if p.within > 1 && j-last[pair.second] <= p.within {
+						counts[k]++
+					}
 				}
 			}
 		}
 		for k, n := range counts {
 			if n > 0 {
-				out[i] += pairs[k].weight * tfWeight(n, float64(len(words)), b.c.body.avg)
+				out[i] += pairs[k].weight * tfWeight(n, float64(len(words)), p.c.body.avg)
 				counts[k] = 0
 			}
 		}
+	}
+	return nil
+}
+
+// coverSignal is the share of the question, by idf, that the document speaks of at all.
+type coverSignal struct{ field *postings }
+
+func (f coverSignal) score(ctx context.Context, s *search, out []float64) error {
+	for _, t := range s.q.terms {
+		l, err := f.field.list(ctx, t.stem)
+		if err != nil {
+			return err
+		}
+		w := t.weight * l.idf
+		intersect(s.docs, l.docs, func(i, j int) { out[i] += w })
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ func (x *questionIndex) add(group uint32, text string) {
 	stops := stopWords()
 	seen := make(map[string]bool)
 	var stems []string
-	for _, t := range tokenize(text) {
+	tokens := tokenize(text)
+	for _, t := range tokens {
 		if stops[t.word] {
 			continue
 		}
@@ -33,6 +34,7 @@ func (x *questionIndex) add(group uint32, text string) {
 	if len(stems) == 0 {
 		return
 	}
+	stems = append(stems, asksFor(tokens, len(stems))...)
 	if x.lists == nil {
 		x.lists = make(map[string][]uint32)
 	}

@@ -23,6 +23,8 @@ type glossary struct {
 type concept struct {
 	term   []string   // stems of the canonical term
 	others [][]string // stems of each synonym and abbreviation
+
+	everyday bool // an everyday word: the glossary does not define it
 }
 
 // An entry is one thing that a concept is called.
@@ -47,7 +49,7 @@ func newGlossary(concepts []*knowledge.Concept) *glossary {
 		terms[c.Term] = i
 	}
 	for i, c := range concepts {
-		k := concept{term: stems(c.Term)}
+		k := concept{term: stems(c.Term), everyday: c.Definition == ""}
 		g.addEnglish(i, c.Term, false)
 		g.addVocabulary(c.Term)
 		for _, s := range c.Synonyms {

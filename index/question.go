@@ -15,6 +15,7 @@ type question struct {
 	terms    []term
 	slots    []slot
 	words    []string // normalised words that carry meaning, repaired, in order
+	asks     []string // what is asked for; see asksFor
 }
 
 // A term is a stem to look for.
@@ -39,6 +40,7 @@ const (
 	weightFiller   = 0.2  // "show", "really"
 	weightTerm     = 0.8  // the canonical term of an abbreviation, a synonym or a foreign name
 	weightSynonym  = 0.15 // what else the concept is called
+	weightEveryday = 0.5  // the canonical word of an everyday one, whose synonyms are looser
 	weightRepaired = 0.9
 )
 
@@ -85,6 +87,7 @@ func (p *parser) parse(text, locale string) *question {
 	for i := 0; i < len(tokens); {
 		i += q.read(text, tokens[i:])
 	}
+	q.asks = asksFor(tokens, len(q.slots))
 	p.weigh(q.question)
 	q.reduce()
 	return q.question
@@ -216,7 +219,10 @@ func (r *reading) addConcept(concept int, typed []string) {
 			r.addTerm(stem(w), 1, at)
 		}
 	}
-	weight := weightTerm
+	weight, others := weightTerm, weightSynonym
+	if k.everyday {
+		weight, others = weightEveryday, weightEveryday/4
+	}
 	if len(typed) == 0 {
 		weight = 1
 		r.words = append(r.words, k.term...)
@@ -229,7 +235,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 	for _, other := range k.others {
 		for _, s := range other {
 			if !stopWords()[s] {
-				r.addTerm(s, weightSynonym/float64(len(other)), at)
+				r.addTerm(s, others/float64(len(other)), at)
 			}
 		}
 	}
@@ -364,6 +370,10 @@ func (x *questionIndex) norm(q *question) float64 {
 	sum := 0.0
 	for _, t := range q.terms {
 		w := t.weight * x.idf(t.stem)
+		sum += w * w
+	}
+	for _, a := range q.asks {
+		w := x.idf(a)
 		sum += w * w
 	}
 	return math.Sqrt(sum)

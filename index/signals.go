@@ -30,12 +30,18 @@ func (n nearestSignal) score(_ context.Context, s *search, out []float64) error 
 	if norm == 0 {
 		return nil
 	}
-	for _, t := range s.q.terms {
-		idf := x.idf(t.stem)
-		w := float32(t.weight * idf * idf)
-		for _, asked := range x.lists[t.stem] {
+	add := func(stem string, weight float64) {
+		idf := x.idf(stem)
+		w := float32(weight * idf * idf)
+		for _, asked := range x.lists[stem] {
 			s.asked.addOne(asked, w)
 		}
+	}
+	for _, t := range s.q.terms {
+		add(t.stem, t.weight)
+	}
+	for _, a := range s.q.asks {
+		add(a, 1)
 	}
 	for _, asked := range s.asked.touched {
 		s.near.raise(x.groups[asked], s.asked.scores[asked]/float32(norm*x.norms[asked]))

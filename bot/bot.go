@@ -172,50 +172,46 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 
 func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error) {
 	sorted := sortIntoLane(&e.Library.Lanes, q.Text)
-	text := b.memory.complete(q.Conversation, q.Text, sorted.lane)
-	res, err := e.Searcher.Search(ctx, knowledge.Query{Text: text, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit})
+	r := Reply{Lane: sorted.lane, Language: languageOf("", q.Locale)}
+	if sorted.lang != "" && sorted.lang != "en" {
+		r.Language = sorted.lang
+	}
+	switch sorted.lane {
+	case knowledge.LaneEmergency: // nothing may delay it, and no search can fail it
+		r.Kind, r.Notice = KindEmergency, e.Library.Lanes.Notice(sorted.notice, r.Language)
+		return r, nil
+	case knowledge.LaneSmalltalk:
+		r.Kind, r.Notice = KindSmalltalk, e.Library.Lanes.Notice(sorted.notice, r.Language)
+		return r, nil
+	}
+	before := b.memory.before(q.Conversation, q.Text)
+	res, err := e.Searcher.Search(ctx, knowledge.Query{
+		Text: q.Text, Context: before, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit,
+	})
 	if err != nil {
 		return Reply{}, err
 	}
-	r := Reply{
-		Lane: sorted.lane, Confidence: res.Confidence, Language: languageOf(res.Language, q.Locale),
-		Suggestions: res.Suggestions,
+	b.memory.add(q.Conversation, before, q.Text)
+	if res.Language != "" {
+		r.Language = res.Language
 	}
-	passages := matches(res.Matches)
-	phrase := func(name string) string {
-		lang := r.Language
-		if sorted.lang != "" && sorted.lang != "en" {
-			lang = sorted.lang
-		}
-		return e.Library.Lanes.Notice(name, lang)
+	r.Confidence, r.Suggestions = res.Confidence, res.Suggestions
+	if sorted.notice != "" {
+		r.Notice = e.Library.Lanes.Notice(sorted.notice, r.Language)
 	}
-	switch sorted.lane {
-	case knowledge.LaneEmergency:
-		r.Kind, r.Notice = KindEmergency, phrase(sorted.notice)
-		if res.Answered {
-			r.Passages = passages
-		}
-	case knowledge.LaneAdvice:
-		r.Kind, r.Notice = KindAdvice, phrase(sorted.notice)
-		if res.Answered {
-			r.Passages = passages
-		}
-	case knowledge.LaneSmalltalk:
-		r.Kind, r.Notice, r.Suggestions = KindSmalltalk, phrase(sorted.notice), nil
-	case knowledge.LaneRecommendation:
-		r.Kind, r.Notice = KindDecline, phrase(sorted.notice)
+	if res.Answered && sorted.lane != knowledge.LaneRecommendation {
+		r.Passages = matches(res.Matches)
+	}
+	switch {
+	case sorted.lane == knowledge.LaneAdvice:
+		r.Kind = KindAdvice
+	case len(r.Passages) > 0:
+		r.Kind = KindAnswer
 	default:
-		if res.Answered && len(passages) > 0 {
-			r.Kind, r.Passages = KindAnswer, passages
-			if sorted.lane == knowledge.LaneCaution {
-				r.Notice = phrase(sorted.notice)
-			}
-		} else {
-			r.Kind, r.Notice = KindDecline, Phrase(r.Language, PhraseDecline)
+		r.Kind = KindDecline
+		if r.Notice == "" || sorted.lane == knowledge.LaneCaution {
+			r.Notice = Phrase(r.Language, PhraseDecline)
 		}
-	}
-	if r.Kind == KindAnswer || r.Kind == KindDecline {
-		b.memory.add(q.Conversation, text)
 	}
 	return r, nil
 }

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -40,18 +42,10 @@ func sortIntoLane(l *knowledge.Lanes, text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
+// applies reports whether the rule is for text. Few rules match, so that is looked at first.
 func applies(r *knowledge.LaneRule, text string) bool {
-	for _, p := range r.Unless {
-		if p.MatchString(text) {
-			return false
-		}
-	}
-	for _, p := range r.Match {
-		if p.MatchString(text) {
-			return true
-		}
-	}
-	return false
+	found := func(p *regexp.Regexp) bool { return p.MatchString(text) }
+	return slices.ContainsFunc(r.Match, found) && !slices.ContainsFunc(r.Unless, found)
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".

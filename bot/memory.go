@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 	"unicode"
-
-	"exobot/knowledge"
 )
 
 // How much of a conversation is remembered, and how long.
@@ -31,10 +29,14 @@ type turn struct {
 	at   time.Time
 }
 
-// add remembers a question that was answered or declined.
-func (m *memory) add(id ConversationID, text string) {
+// add remembers a question that was answered or declined. A follow-up is remembered
+// together with the question that it leaned on.
+func (m *memory) add(id ConversationID, before, text string) {
 	if id == "" {
 		return
+	}
+	if before != "" {
+		text = cut(before, maxQuestion/2) + "\n" + text
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -66,19 +68,19 @@ func (m *memory) forget() {
 	}
 }
 
-// complete returns the text to search for: the question itself, or, when it is a
-// follow-up such as "and for the heart?", the question before it joined to it.
-func (m *memory) complete(id ConversationID, text string, lane knowledge.Lane) string {
-	if id == "" || lane == knowledge.LaneSmalltalk || !followsUp(text) {
-		return text
+// before returns the question that a follow-up such as "and for the heart?" leans on, or
+// "" for a question that stands on its own.
+func (m *memory) before(id ConversationID, text string) string {
+	if id == "" || !followsUp(text) {
+		return ""
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	turns := m.turns[id]
 	if len(turns) == 0 || m.now().Sub(turns[len(turns)-1].at) > memoryTime {
-		return text
+		return ""
 	}
-	return cut(turns[len(turns)-1].text, maxQuestion/2) + "\n" + text
+	return turns[len(turns)-1].text
 }
 
 // followUpWords is the length up to which a question can be a follow-up.

@@ -172,7 +172,7 @@ const wholeCoverage = 0.8
 // find ranks for the question as a whole, and part by part where it has parts that no
 // one section answers.
 func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n int, admit func(uint32) bool) (findings, error) {
-	whole, f, err := st.ask(ctx, query.Text, query.Locale, n, admit)
+	whole, f, err := st.ask(ctx, query.Context, query.Text, query.Locale, n, admit)
 	if err != nil {
 		return findings{}, err
 	}
@@ -182,7 +182,7 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 	}
 	var answered []findings
 	for _, text := range parts {
-		part, _, err := st.ask(ctx, text, query.Locale, n, admit)
+		part, _, err := st.ask(ctx, "", text, query.Locale, n, admit)
 		if err != nil {
 			return findings{}, err
 		}
@@ -217,9 +217,9 @@ func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 	return out
 }
 
-// ask ranks for a text as one question.
-func (st *state) ask(ctx context.Context, text, locale string, n int, admit func(uint32) bool) (findings, Features, error) {
-	q := st.parser.parse(text, locale)
+// ask ranks for a text as one question, in the context of the one before.
+func (st *state) ask(ctx context.Context, before, text, locale string, n int, admit func(uint32) bool) (findings, Features, error) {
+	q := st.parser.parseIn(before, text, locale)
 	k, err := st.c.rank.rank(ctx, q, n, admit)
 	if err != nil || len(k.hits) == 0 {
 		return findings{q: q}, Features{}, err

@@ -93,6 +93,42 @@ func (p *parser) parse(text, locale string) *question {
 	return q.question
 }
 
+// weightContext is how much the question before counts, for one that leans on it.
+const weightContext = 0.4
+
+// parseIn reads a question that leans on the one before it: what that asked about and
+// this does not is added with less weight.
+func (p *parser) parseIn(context, text, locale string) *question {
+	q := p.parse(text, locale)
+	if context == "" {
+		return q
+	}
+	before := p.parse(context, locale)
+	has := make(map[string]bool, len(q.terms))
+	for _, t := range q.terms {
+		has[t.stem] = true
+	}
+	at := make(map[int]int) // slot of before → slot of q
+	for _, t := range before.terms {
+		if has[t.stem] {
+			continue
+		}
+		n, ok := -1, true
+		if t.slot >= 0 {
+			if n, ok = at[t.slot]; !ok {
+				n = len(q.slots)
+				at[t.slot] = n
+				s := before.slots[t.slot]
+				s.weight *= weightContext
+				q.slots = append(q.slots, s)
+			}
+		}
+		q.terms = append(q.terms, term{t.stem, t.weight * weightContext, n})
+	}
+	q.reduce()
+	return q
+}
+
 // latin returns the parts of a text that are written in Latin letters and digits.
 func latin(text string) string {
 	return strings.Map(func(r rune) rune {

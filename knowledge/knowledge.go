@@ -2,13 +2,17 @@
 //
 // A [Library] is what the bot knows: articles, each a tree of sections, with the
 // references they rest on, a glossary of concepts and the patterns that sort
-// questions into lanes. It is loaded from a pack, a folder of YAML files:
+// questions into lanes. [Load] reads it from a pack, a folder of YAML files, and tells
+// all that is wrong with them:
 //
-//	pack.yaml             id, title, version, licence, base URL
-//	articles/*.yaml       one article a file
-//	references.yaml       what the articles cite
-//	glossary.yaml         concepts: synonyms, abbreviations, other languages
-//	lanes.yaml            patterns and fixed notices: advice, emergency, small talk
+//	pack.yaml             id, title, version, licence, note, base_url
+//	articles/*.yaml       one article a file, named after its id
+//	references.yaml       what the articles cite: see [Reference]
+//	glossary.yaml         synonyms, abbreviations, other languages: see [Concept]
+//	lanes.yaml            patterns and fixed notices: see [Lanes]
+//
+// The last three may be missing. The YAML is strict: unknown keys, anchors, tags and
+// second documents are errors.
 //
 // An article is written like this; a blank line in a text starts a new paragraph:
 //
@@ -26,10 +30,17 @@
 //	      - how big is an exosome
 //	    references: [kalluri-2020]
 //
+// Every section needs an id, a heading, and a text or subsections of its own under
+// sections: the rest may be missing, and Load then warns. The article may have a
+// subtitle and a summary, and a section a subtitle.
+//
 // A section's text is cut into passages, and a [Passage] is the unit of an answer:
 // it is found, marked and shown whole, word for word. [Query], [Result] and [Match]
 // are the words in which the bot asks a search engine and gets its answer, so that
 // neither needs to know the other.
+//
+// For editors, [Check] measures a library, [Diff] says what a new version of one has
+// different, and [SaveArticle] writes an article into a pack.
 //
 // Everything in a loaded Library is read-only and safe for concurrent use.
 package knowledge

@@ -1,6 +1,9 @@
 package knowledge
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // A Lane is what kind of message a question is, as far as its words alone tell.
 type Lane string
@@ -17,6 +20,24 @@ const (
 
 // Lanes holds the patterns that sort questions into lanes, and the fixed phrases that
 // go with each: the content of lanes.yaml.
+//
+//	words:
+//	  product: [exosome, exosomes, "/vesicles?/"]
+//	  treatment: ["{product} therapy", "{product} injection"]
+//	rules:
+//	  - lane: advice
+//	    lang: en
+//	    notice: advice
+//	    match: ['\bshould i (get|have) {treatment}']
+//	    unless: ['\bmy (essay|homework)']
+//	notices:
+//	  advice:
+//	    en: Exobot cannot advise on your own case.
+//	    de: Exobot kann im Einzelfall nicht beraten.
+//
+// A pattern is a regular expression of Go in which {name} stands for any of the words
+// of that name. A word is plain text, in which {name} works too, or between slashes a
+// regular expression. Every notice has a text in English.
 type Lanes struct {
 	Rules   []LaneRule
 	Notices map[string]map[string]string // phrase's name → language → text
@@ -33,17 +54,15 @@ type LaneRule struct {
 	Unless []*regexp.Regexp
 }
 
-// Notice returns the fixed phrase of that name in the language of the tag, or in
-// English where there is none, or "".
+// Notice returns the fixed phrase of that name in the language of the tag, in a wider
+// language of the same family ("pt" for "pt-BR"), or in English; "" when there is none.
 func (l *Lanes) Notice(name, lang string) string {
 	phrases := l.Notices[name]
-	if p, ok := phrases[lang]; ok {
-		return p
-	}
-	if i := len(lang); i > 2 && lang[2] == '-' {
-		if p, ok := phrases[lang[:2]]; ok {
+	for lang != "" {
+		if p, ok := phrases[lang]; ok {
 			return p
 		}
+		lang = lang[:max(strings.LastIndexByte(lang, '-'), 0)]
 	}
 	return phrases["en"]
 }

@@ -3,6 +3,8 @@ package knowledge
 import (
 	"fmt"
 	"iter"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,15 +60,7 @@ var EvidenceKinds = []Evidence{Established, HumanTrial, EarlyHuman, Animal, Labo
 
 // Valid reports whether e is one of [EvidenceKinds] or unassessed.
 func (e Evidence) Valid() bool {
-	if e == Unassessed {
-		return true
-	}
-	for _, k := range EvidenceKinds {
-		if e == k {
-			return true
-		}
-	}
-	return false
+	return e == Unassessed || slices.Contains(EvidenceKinds, e)
 }
 
 // A Library is one loaded pack. Its methods are safe for concurrent use as long as
@@ -138,7 +132,18 @@ type Passage struct {
 // ID returns the passage's name, unique in its library: "article/section#number".
 func (p *Passage) ID() string { return fmt.Sprintf("%s#%d", p.Ref, p.Number) }
 
-// A Reference is a source that sections cite.
+// A Reference is a source that sections cite. In references.yaml:
+//
+//	references:
+//	  - id: kalluri-2020
+//	    authors: Kalluri R, LeBleu VS
+//	    title: The biology, function, and biomedical applications of exosomes
+//	    container: Science
+//	    year: 2020
+//	    doi: 10.1126/science.aau6977
+//	    checked: 2026-11-20, at the publisher's
+//
+// Only id and title are required; a source is found by its doi, pmid or url.
 type Reference struct {
 	ID        ReferenceID
 	Authors   string
@@ -158,7 +163,7 @@ func (r *Reference) Link() string {
 	case r.URL != "":
 		return r.URL
 	case r.DOI != "":
-		return "https://doi.org/" + r.DOI
+		return "https://doi.org" + (&url.URL{Path: "/" + r.DOI}).EscapedPath()
 	case r.PMID != "":
 		return "https://pubmed.ncbi.nlm.nih.gov/" + r.PMID + "/"
 	}
@@ -195,7 +200,23 @@ func (r *Reference) Citation() string {
 	return b.String()
 }
 
-// A Concept is an entry of the glossary: one thing and all that people call it.
+// A Concept is an entry of the glossary: one thing and all that people call it. In
+// glossary.yaml:
+//
+//	concepts:
+//	  - term: exosome
+//	    definition: A tiny bubble that cells send out.
+//	    synonyms: [exosomal vesicle]
+//	    abbreviations: [EXO]
+//	    misspellings: [exozome]
+//	    names:
+//	      de: Exosom
+//	      fr: [exosome, vésicule exosomale]
+//	    not:
+//	      - term: exosome complex
+//	        phrases: [rna exosome, rna decay]
+//
+// Only term is required.
 type Concept struct {
 	Term          string // canonical, as the articles write it
 	Definition    string // one line; a member may ask for it

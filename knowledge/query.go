@@ -3,6 +3,7 @@ package knowledge
 // A Query is a question put to a search engine.
 type Query struct {
 	Text     string      // as the member typed it; any text at all
+	Context  string      // the question before it, when this one leans on it; else empty
 	Locale   string      // BCP 47 tag of the asker's interface; a hint, may be empty
 	Articles []ArticleID // search these only; empty means all
 	Limit    int         // passages wanted at most; 0 means DefaultLimit

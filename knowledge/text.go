@@ -213,7 +213,7 @@ func firstWord(s string) string {
 // closers returns the length of the punctuation at the start of s that still belongs
 // to the sentence that has just ended.
 func closers(s string) int {
-	rest := strings.TrimLeft(s, ".!?…\"'”’»)]」』）。！？؟")
+	rest := strings.TrimLeft(s, ".!?…\"'”’»«)]」』）。！？؟")
 	// French sets a space before the closing mark: « Oui ! »
 	if space, size := utf8.DecodeRuneInString(rest); unicode.IsSpace(space) && space != '\n' {
 		if after, ok := strings.CutPrefix(rest[size:], "»"); ok && (after == "" || startsWithSpace(after)) {

@@ -1,0 +1,169 @@
+package knowledge
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Load reads the pack at the root of fsys and checks all of it. It returns everything
+// that is wrong at once, sorted by file and line. When none of that is an error, it
+// returns the library; otherwise the library is nil and the error is that of
+// [Problems.Err]. A pack may lack references, glossary and lanes, and its sections may
+// lack evidence, questions and references.
+func Load(fsys fs.FS) (*Library, Problems, error) {
+	l := &loader{fsys: fsys, entries: map[any]entry{}, complete: true}
+	lib := l.load()
+	l.check(lib)
+	l.problems.sort()
+	if err := l.problems.Err(); err != nil {
+		return nil, l.problems, err
+	}
+	return lib, l.problems, nil
+}
+
+// The files of a pack.
+const (
+	packFile       = "pack.yaml"
+	referencesFile = "references.yaml"
+	glossaryFile   = "glossary.yaml"
+	lanesFile      = "lanes.yaml"
+	articlesFolder = "articles"
+)
+
+// A loader holds what is known while a pack is read.
+type loader struct {
+	fsys     fs.FS
+	problems Problems
+	entries  map[any]entry // where each *Article, *Section, *Reference and *Concept stands
+	complete bool          // every file of the pack could be read
+}
+
+func (l *loader) load() *Library {
+	var (
+		pack       Pack
+		references []*Reference
+		glossary   []*Concept
+		lanes      Lanes
+	)
+	l.strayFiles()
+	if !l.exists(packFile) {
+		l.problems.errorf(place{packFile, 0}, "missing-pack", "the pack has no such file: write one with id, title and version")
+	} else if d, root := l.open(packFile); root != nil {
+		pack = d.pack(root)
+	}
+	articles := l.articles()
+	if l.exists(referencesFile) {
+		if d, root := l.open(referencesFile); root != nil {
+			references = d.references(root)
+		}
+	}
+	if l.exists(glossaryFile) {
+		if d, root := l.open(glossaryFile); root != nil {
+			glossary = d.glossary(root)
+		}
+	}
+	if l.exists(lanesFile) {
+		if d, root := l.open(lanesFile); root != nil {
+			lanes = d.lanes(root)
+		}
+	}
+	return New(pack, articles, references, glossary, lanes)
+}
+
+func (l *loader) articles() []*Article {
+	var articles []*Article
+	found := false
+	for _, name := range l.names(articlesFolder) {
+		if path.Ext(name) != ".yaml" {
+			continue
+		}
+		found = true
+		if d, root := l.open(path.Join(articlesFolder, name)); root != nil {
+			articles = append(articles, d.article(root))
+		}
+	}
+	if !found {
+		l.problems.errorf(place{articlesFolder, 0}, "no-articles", "the pack has no article: write at least one, articles/my-id.yaml")
+	}
+	return articles
+}
+
+// open parses the file of that name. The root is nil when the file cannot be used.
+func (l *loader) open(name string) (*document, *yaml.Node) {
+	d := &document{name, &l.problems, l.entries}
+	root := d.parse(l.fsys)
+	if root == nil {
+		l.complete = false
+	}
+	return d, root
+}
+
+// exists reports whether there is such a file, even if it cannot be read.
+func (l *loader) exists(name string) bool {
+	_, err := fs.Stat(l.fsys, name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// names returns the names of the files in folder, sorted, without hidden ones.
+func (l *loader) names(folder string) []string {
+	files, err := fs.ReadDir(l.fsys, folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.problems.errorf(place{folder, 0}, "unreadable", "the folder cannot be read (%v): check its permissions", cause(err))
+		l.complete = false
+	}
+	var names []string
+	for _, f := range files {
+		if !strings.HasPrefix(f.Name(), ".") {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
+// strayFiles warns of files that look like a part of the pack and are not read.
+func (l *loader) strayFiles() {
+	known := []string{packFile, referencesFile, glossaryFile, lanesFile}
+	for _, name := range l.names(".") {
+		if ext := path.Ext(name); (ext == ".yaml" || ext == ".yml") && !slices.Contains(known, name) {
+			l.problems.warnf(place{name, 0}, "stray-file", "the file is not read: %s", whereBelongs(name, known))
+		}
+	}
+	for _, name := range l.names(articlesFolder) {
+		if path.Ext(name) == ".yml" {
+			l.problems.warnf(place{path.Join(articlesFolder, name), 0}, "stray-file", "the file is not read: rename it to end in .yaml")
+		}
+	}
+}
+
+func whereBelongs(name string, known []string) string {
+	for _, k := range known {
+		if editDistance(name, k) <= 2 {
+			return fmt.Sprintf("did you mean %s?", k)
+		}
+	}
+	return "move it to articles/ if it is an article, or remove it"
+}
+
+// pack reads pack.yaml.
+func (d *document) pack(n *yaml.Node) Pack {
+	var p Pack
+	e, _ := d.mapping(n, "the pack", fields{
+		"id":       d.line(&p.ID),
+		"title":    d.line(&p.Title),
+		"version":  d.line(&p.Version),
+		"licence":  d.line(&p.Licence),
+		"note":     d.text(&p.Note),
+		"base_url": d.line(&p.BaseURL),
+	})
+	d.id(e, "the pack", p.ID)
+	d.require(e, "title", "missing-title", "the pack has no title: add title: and its name in words")
+	d.require(e, "version", "missing-version", "the pack has no version: add version: and a number such as 1.0.0")
+	d.webAddress(e, "base_url", p.BaseURL)
+	return p
+}

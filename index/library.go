@@ -141,6 +141,11 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 		return knowledge.Result{}, fmt.Errorf("search: %w", err)
 	}
 	res = knowledge.Result{Language: found.q.language, Confidence: found.confidence, Answered: found.confidence >= ix.model.Floor}
+	if m, ok := ix.define(found.q); ok && !res.Answered && len(query.Articles) == 0 {
+		res.Matches, res.Answered, res.Confidence = []knowledge.Match{m}, true, 1
+		res.Suggestions = ix.suggest(found.hits)
+		return res, nil
+	}
 	for _, h := range found.hits[:min(limit, len(found.hits))] {
 		p := ix.passages[h.doc]
 		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, p)})
@@ -149,13 +154,31 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	if res.Answered {
 		rest = rest[len(res.Matches):]
 	}
-	for _, h := range rest[:min(suggestionCount, len(rest))] {
-		p := ix.passages[h.doc]
-		res.Suggestions = append(res.Suggestions, knowledge.Suggestion{
-			Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0],
-		})
-	}
+	res.Suggestions = ix.suggest(rest)
 	return res, nil
+}
+
+// suggest turns hits into suggestions, as many as there may be.
+func (ix *Index) suggest(hits []Hit) []knowledge.Suggestion {
+	var out []knowledge.Suggestion
+	for _, h := range hits[:min(suggestionCount, len(hits))] {
+		p := ix.passages[h.doc]
+		out = append(out, knowledge.Suggestion{Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0]})
+	}
+	return out
+}
+
+// define answers a question for the meaning of one concept with the glossary's own line,
+// for want of a section that does.
+func (ix *Index) define(q *question) (knowledge.Match, bool) {
+	if len(q.slots) != 1 || q.slots[0].concept < 0 || !slices.Contains(q.asks, asksMeaning) {
+		return knowledge.Match{}, false
+	}
+	p := ix.lib.Definition(q.slots[0].concept)
+	if p == nil {
+		return knowledge.Match{}, false
+	}
+	return knowledge.Match{Passage: p, Score: 1, Marks: []knowledge.Span{{Start: 0, End: len(p.Text)}}}, true
 }
 
 // findings are the hits for a question, best first.

@@ -32,15 +32,15 @@ type slot struct {
 	weight  float64 // how much it says: the idf of its most telling term
 	known   bool    // whether the collection or the glossary has it
 	foreign bool    // a word of another language that the glossary lacks
-	topic   bool    // whether the glossary has it
+	concept int     // of the glossary, or -1
 }
 
 // Weights of the terms of a question, against 1 for a word that the member typed.
 const (
-	weightFiller   = 0.2  // "show", "really"
-	weightTerm     = 0.8  // the canonical term of an abbreviation, a synonym or a foreign name
-	weightSynonym  = 0.15 // what else the concept is called
-	weightEveryday = 0.5  // the canonical word of an everyday one, whose synonyms are looser
+	weightFiller   = 0.2 // "show", "really"
+	weightTerm     = 0.8 // the canonical term of an abbreviation, a synonym or a foreign name
+	weightSynonym  = 0.2 // what else the concept is called
+	weightEveryday = 0.5 // the canonical word of an everyday one, whose synonyms are looser
 	weightRepaired = 0.9
 )
 
@@ -228,7 +228,7 @@ func (r *reading) addWord(word string, weight float64, foreign bool) {
 		r.terms[i].weight += weight
 		return
 	}
-	r.slots = append(r.slots, slot{known: r.knows(word), foreign: foreign})
+	r.slots = append(r.slots, slot{known: r.knows(word), foreign: foreign, concept: -1})
 	r.addTerm(s, weight, len(r.slots)-1)
 }
 
@@ -246,7 +246,7 @@ func (r *reading) addPhrase(e entry, tokens []token) {
 // were English, the concept's canonical term, and its other names.
 func (r *reading) addConcept(concept int, typed []string) {
 	k := r.glossary.concepts[concept]
-	r.slots = append(r.slots, slot{known: true, topic: true})
+	r.slots = append(r.slots, slot{known: true, concept: concept})
 	at := len(r.slots) - 1
 	n := len(r.terms)
 	for _, w := range typed {

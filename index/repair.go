@@ -1,8 +1,10 @@
 package index
 
 import (
+	_ "embed"
 	"math/bits"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,6 +16,10 @@ import (
 const (
 	repairOnce  = 5 // characters from which one slip is repaired
 	repairTwice = 9 // characters from which two are
+
+	// Of the words that a collection is about, two slips are believed earlier.
+	repairFamiliar = 6
+	familiar       = 100 // how often such a word occurs
 )
 
 // A speller finds the known word that a misspelt word was meant to be. It is read-only
@@ -46,11 +52,12 @@ func (s *speller) add(word string, weight float64) {
 // neighbours. The first letter, which people seldom get wrong, must be right unless the
 // distance is 1.
 func (s *speller) nearest(word string) (string, bool) {
-	if utf8.RuneCountInString(word) < repairOnce || !repairable(word) {
+	length := utf8.RuneCountInString(word)
+	if length < repairOnce || !repairable(word) || englishWords()[word] {
 		return "", false
 	}
 	reach := 1
-	if utf8.RuneCountInString(word) >= repairTwice {
+	if length >= repairFamiliar {
 		reach = 2
 	}
 	mask := letterMask(word)
@@ -61,7 +68,7 @@ func (s *speller) nearest(word string) (string, bool) {
 				continue
 			}
 			d := distance(word, c.word, min(bestDistance, reach))
-			if d > reach || d == 2 && word[0] != c.word[0] {
+			if d > reach || d == 2 && (word[0] != c.word[0] || length < repairTwice && c.weight < familiar) {
 				continue
 			}
 			if d < bestDistance || d == bestDistance && (c.weight > bestWeight || c.weight == bestWeight && c.word < best) {
@@ -71,6 +78,22 @@ func (s *speller) nearest(word string) (string, bool) {
 	}
 	return best, best != ""
 }
+
+//go:embed english.txt
+var englishFile string
+
+// englishWords are words of everyday English, which are never taken for misspelt ones.
+var englishWords = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool)
+	for line := range strings.Lines(englishFile) {
+		if !strings.HasPrefix(line, "#") {
+			for _, w := range strings.Fields(line) {
+				m[w] = true
+			}
+		}
+	}
+	return m
+})
 
 // repairable reports whether a word is of the kind that is repaired: Latin letters, with
 // apostrophes or hyphens at most. Codes such as cd63 are right or wrong, not misspelt.

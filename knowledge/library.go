@@ -322,6 +322,25 @@ func (l *Library) Article(id ArticleID) *Article { return l.articles[id] }
 // Section returns the section that ref points at, or nil.
 func (l *Library) Section(ref SectionRef) *Section { return l.sections[ref] }
 
+// GlossaryArticle is the article that definitions stand in, as far as references to them
+// go. No article of a pack may have its id.
+const GlossaryArticle ArticleID = "glossary"
+
+// Definition returns the definition of the concept at that position of the glossary as a
+// passage, or nil if it has none.
+func (l *Library) Definition(concept int) *Passage {
+	c := l.Glossary[concept]
+	if c.Definition == "" {
+		return nil
+	}
+	return &Passage{
+		Ref:     SectionRef{GlossaryArticle, SectionID(fmt.Sprintf("concept-%d", concept))},
+		Trail:   []string{"Glossary", c.Term},
+		Heading: c.Term,
+		Text:    c.Definition,
+	}
+}
+
 // Reference returns the reference of that id, or nil.
 func (l *Library) Reference(id ReferenceID) *Reference { return l.references[id] }
 

@@ -1,0 +1,112 @@
+package discord
+
+import "encoding/json"
+
+// The events and their parts, as far as they are used. They are decoded here from the
+// raw event and not taken from the library, which gives up a whole message, and with it
+// the question, over a component of a kind that it does not know.
+
+// A message that somebody has posted.
+type message struct {
+	ID         string      `json:"id"`
+	ChannelID  string      `json:"channel_id"`
+	GuildID    string      `json:"guild_id"` // "" in a private conversation
+	Type       messageType `json:"type"`
+	Content    string      `json:"content"` // "" where we may not read it
+	Author     *user       `json:"author"`
+	WebhookID  string      `json:"webhook_id"`
+	Mentions   []user      `json:"mentions"`           // whom the text or the reply mentions
+	Referenced *message    `json:"referenced_message"` // what this message replies to
+}
+
+type messageType int
+
+// The kinds of message that people write; all others are notices of the system.
+const (
+	messageDefault messageType = 0
+	messageReply   messageType = 19
+)
+
+type user struct {
+	ID  string `json:"id"`
+	Bot bool   `json:"bot"`
+}
+
+// An interaction is a command, a click, a form or a request for completions.
+type interaction struct {
+	ID            string          `json:"id"`
+	ApplicationID string          `json:"application_id"`
+	Type          interactionType `json:"type"`
+	Token         string          `json:"token"` // a secret for 15 minutes
+	Data          json.RawMessage `json:"data"`
+	ChannelID     string          `json:"channel_id"`
+	Locale        string          `json:"locale"`
+	Member        *struct {
+		User *user `json:"user"`
+	} `json:"member"` // in a guild
+	User *user `json:"user"` // elsewhere
+}
+
+// by returns the id of the user who caused the interaction, or "".
+func (i *interaction) by() string {
+	switch {
+	case i.Member != nil && i.Member.User != nil:
+		return i.Member.User.ID
+	case i.User != nil:
+		return i.User.ID
+	}
+	return ""
+}
+
+type interactionType int
+
+const (
+	interactionCommand      interactionType = 2
+	interactionComponent    interactionType = 3
+	interactionAutocomplete interactionType = 4
+	interactionModal        interactionType = 5
+)
+
+// commandData is what comes with a command.
+type commandData struct {
+	Name    string          `json:"name"`
+	Options []commandOption `json:"options"`
+}
+
+type commandOption struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// text returns the value of a string option, or "" if it is missing or something else.
+func (d *commandData) text(name string) string {
+	s, _ := d.value(name).(string)
+	return s
+}
+
+// flag returns the value of a boolean option, or fallback if it is missing or
+// something else.
+func (d *commandData) flag(name string, fallback bool) bool {
+	if b, ok := d.value(name).(bool); ok {
+		return b
+	}
+	return fallback
+}
+
+func (d *commandData) value(name string) any {
+	for _, o := range d.Options {
+		if o.Name == name {
+			return o.Value
+		}
+	}
+	return nil
+}
+
+// ready is what the gateway says first of a new session.
+type ready struct {
+	User        user   `json:"user"`
+	ResumeURL   string `json:"resume_gateway_url"`
+	Application struct {
+		ID string `json:"id"`
+	} `json:"application"`
+}

@@ -1,0 +1,142 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"exobot/bot"
+)
+
+// onInteraction takes up a command, a click, a form or a request for completions.
+func (c *Client) onInteraction(i *interaction) {
+	arrived := time.Now()
+	if i.ID == "" || i.Token == "" || !c.seen.add(i.ID) {
+		return
+	}
+	switch i.Type {
+	case interactionCommand:
+		var data commandData
+		if err := decode(i.Data, &data); err != nil {
+			c.log.Warn("command does not parse", "error", err)
+		}
+		if data.Name == commandAsk {
+			c.onAsk(i, &data, arrived)
+			return
+		}
+		c.answerUnknown(i)
+	case interactionComponent, interactionModal:
+		c.answerUnknown(i)
+	}
+}
+
+// onAsk takes up /ask.
+func (c *Client) onAsk(i *interaction, data *commandData, arrived time.Time) {
+	s := c.interactionSurface(i, data.flag(optionPrivate, c.private))
+	q := bot.Question{
+		Text:    plainQuestion(data.text(optionQuestion)),
+		Locale:  i.Locale,
+		Surface: bot.SurfaceCommand,
+	}
+	if by := i.by(); by != "" {
+		q.Conversation = bot.ConversationID(i.ChannelID + "/" + by)
+	}
+	c.take(c.dry(s, q.Text), q, arrived)
+}
+
+// answerUnknown tells the user of a command or button from another version of the
+// program that it does nothing any more.
+func (c *Client) answerUnknown(i *interaction) {
+	c.takePhrase(c.dry(c.interactionSurface(i, true), ""), phraseUnknown, i.Locale)
+}
+
+func (c *Client) interactionSurface(i *interaction, private bool) *interactionSurface {
+	return &interactionSurface{rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, private: private, style: c.style}
+}
+
+// An interactionSurface answers an interaction by its response.
+type interactionSurface struct {
+	rest    *rest
+	id      string
+	token   string
+	app     string
+	private bool // whether only the user who asked sees the response
+	style   Style
+
+	deferred bool // set by acknowledge, which is over before deliver begins
+}
+
+// Kinds of interaction response
+// (https://discord.com/developers/docs/interactions/receiving-and-responding).
+const (
+	responseMessage  = 4
+	responseDeferred = 5
+)
+
+type interactionResponse struct {
+	Type int       `json:"type"`
+	Data *outgoing `json:"data,omitempty"`
+}
+
+// acknowledge shows that the bot is thinking. It settles who will see the response.
+func (s *interactionSurface) acknowledge(ctx context.Context) error {
+	var flags struct {
+		Type int `json:"type"`
+		Data struct {
+			Flags messageFlags `json:"flags,omitempty"`
+		} `json:"data"`
+	}
+	flags.Type = responseDeferred
+	if s.private {
+		flags.Data.Flags = flagEphemeral
+	}
+	if err := s.respond(ctx, flags); err != nil {
+		return err
+	}
+	s.deferred = true
+	return nil
+}
+
+// deliver sends the response, or fills in the one that acknowledge has announced.
+func (s *interactionSurface) deliver(ctx context.Context, d draft) error {
+	m := d(s.style)
+	if s.deferred {
+		return s.rest.do(ctx, request{
+			method: http.MethodPatch, route: "/webhooks/{application}/{token}/messages/@original",
+			path: "/webhooks/" + s.app + "/" + s.token + "/messages/@original",
+			body: m, repeatable: true, byToken: true,
+		}, nil)
+	}
+	if s.private {
+		m.Flags |= flagEphemeral
+	}
+	return s.respond(ctx, interactionResponse{Type: responseMessage, Data: &m})
+}
+
+// respond sends the first response. A second one is refused by Discord, so it may be
+// repeated, and a repetition that is refused means that the one before got through.
+func (s *interactionSurface) respond(ctx context.Context, body any) error {
+	err := s.rest.do(ctx, request{
+		method: http.MethodPost, route: "/interactions/{interaction}/{token}/callback",
+		path: "/interactions/" + s.id + "/" + s.token + "/callback",
+		body: body, repeatable: true, byToken: true,
+	}, nil)
+	var refused *statusError
+	if errors.As(err, &refused) && refused.code == codeAlreadyAcknowledged && refused.tries > 1 {
+		return nil
+	}
+	return err
+}
+
+// decode reads the JSON of an event. A field of an unexpected type stays empty and is
+// no error: Discord adds to its formats without notice.
+func decode(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,43 @@
+package discord
+
+import "cmp"
+
+// onEvent takes an event from the gateway. It is called in the goroutine that reads
+// from the gateway, so it decides what to do and leaves the doing to others.
+func (c *Client) onEvent(name string, data []byte) {
+	defer func() {
+		if v := recover(); v != nil {
+			c.log.Error("event failed", "event", name, "error", panicked(v))
+		}
+	}()
+	if c.leaving.Load() {
+		return
+	}
+	switch name {
+	case "READY":
+		route(c, name, data, c.onReady)
+	case "MESSAGE_CREATE": // and not MESSAGE_UPDATE: an edit is no question
+		route(c, name, data, c.onMessage)
+	case "INTERACTION_CREATE":
+		route(c, name, data, c.onInteraction)
+	}
+}
+
+// route decodes an event and hands it to its handler.
+func route[T any](c *Client, name string, data []byte, handle func(*T)) {
+	var event T
+	if err := decode(data, &event); err != nil {
+		c.log.Warn("event does not parse", "event", name)
+		return
+	}
+	handle(&event)
+}
+
+// onReady learns who we are.
+func (c *Client) onReady(r *ready) {
+	// The application has the id of its user, unless both are very old.
+	first := c.identity.Swap(&identity{r.User.ID, cmp.Or(r.Application.ID, r.User.ID)}) == nil
+	if first {
+		close(c.known)
+	}
+}

@@ -1,0 +1,101 @@
+/*
+Exobot answers questions about exosomes in Discord, and in the terminal, with passages of
+curated articles: word for word, the sentences that answer marked, with their sources and
+the kind of evidence. When no article answers, it says so and shows the nearest topics.
+
+# Installation
+
+In a copy of the repository,
+
+	go build ./cmd/exobot
+
+makes the program. It is one file that holds its articles too, and the first run needs
+neither an account nor a server:
+
+	./exobot
+
+# Usage
+
+	exobot [COMMAND] [FLAGS] [ARGUMENTS]
+
+Without a command it runs the Discord bot when DISCORD_TOKEN is set, and otherwise opens a
+chat in the terminal. The commands are
+
+	ask       answer one question
+	chat      have a conversation in the terminal
+	run       run the Discord bot
+	check     check the settings and the knowledge
+	import    turn a text, Markdown or HTML file into an article
+	eval      measure how well questions are answered
+	version   print the versions of program and knowledge
+	help      explain the program or one of its commands
+
+Flags may stand before and behind the arguments; "exobot help COMMAND" lists them.
+
+Ask a question, for reading and for a program:
+
+	exobot ask how big is an exosome
+	exobot ask --json --limit 1 'Are exosomes approved by the FDA?'
+	exobot ask --json --stdin < questions.txt > answers.jsonl
+
+Make a pack of an article of your own, and answer from it:
+
+	exobot import article.txt -o mypack
+	exobot check mypack
+	exobot ask --knowledge mypack 'what is it about?'
+
+Run the bot:
+
+	DISCORD_TOKEN=... exobot run
+	DISCORD_TOKEN=... exobot run --dry-run
+
+# Exit codes
+
+	0    done
+	1    failed
+	2    wrong usage
+	3    declined to answer (ask only)
+	78   configuration that a restart cannot mend: a bad token, an intent that is
+	     not allowed, invalid settings
+
+# Settings
+
+The settings are in exobot.yaml in the working directory, or in the file that
+EXOBOT_CONFIG names. Every key may be missing, and so may the file:
+
+	knowledge: packs/mine         # folder of the pack; without it the shipped pack
+	data: /var/lib/exobot         # keep the index there; without it, in memory
+	discord:
+	  style: embed                # embed, components or text
+	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
+	log:
+	  level: info                 # debug, info, warn or error
+	  format: json                # text or json; without it text on a terminal, else json
+
+Folders are relative to the file. A key that does not exist is an error. The token has no
+key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.
+EXOBOT_DATA overrides data. NO_COLOR turns bold and dim text off.
+
+# A tour of the code
+
+From the bottom up:
+
+Package knowledge has the words that everything else talks in (Library, Article, Section,
+Passage, Query, Result), and loads and checks packs. knowledge/pack is the shipped one,
+and knowledge/importer makes articles out of text, Markdown and HTML.
+
+Package index finds passages: Bleve keeps the postings, and ranking, confidence and the
+marking of sentences are its own. index/eval measures how well that works.
+
+Package bot decides what to say. It sorts a question into a lane (emergency, advice, small
+talk, knowledge), searches, and returns a Reply, which is plain data. bot and index do not
+know each other; this program introduces them.
+
+Package bot/discord carries questions in and replies out.
+
+This program, last, has main.go (signals and exit codes), command.go (commands, flags,
+usage errors), one file for each command, config.go (settings and token), knowledge.go
+(opens a pack and makes a bot of it), show.go (replies as text), answer.go (replies as
+JSON) and terminal.go (width, bold, harmless characters).
+*/
+package main

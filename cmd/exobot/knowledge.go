@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"exobot/bot"
+	"exobot/index"
+	"exobot/knowledge"
+	"exobot/knowledge/pack"
+)
+
+// sourceFlags say from which pack and from which of its articles to answer.
+type sourceFlags struct {
+	dir      string
+	articles []knowledge.ArticleID
+}
+
+func (s *sourceFlags) define(flags *flag.FlagSet) {
+	flags.StringVar(&s.dir, "knowledge", "", "use the pack in folder `DIR` instead of the configured or shipped one")
+	flags.Var(listFlag[knowledge.ArticleID]{&s.articles}, "article", "answer from the article `ID` only; may be repeated")
+}
+
+// open loads the pack, checks that it has the articles, and returns a bot that answers
+// from it, which the caller closes.
+func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bot.Bot, error) {
+	cfg, err := c.config()
+	if err != nil {
+		return nil, err
+	}
+	if s.dir != "" {
+		cfg.Knowledge, cfg.Data = s.dir, "" // the index on disk is that of the configured pack
+	}
+	lib, err := loadPack(cfg.Knowledge)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range s.articles {
+		if lib.Article(id) == nil {
+			return nil, unknownArticle(command, id, lib)
+		}
+	}
+	return newBot(ctx, lib, cfg.Data)
+}
+
+func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Library) error {
+	var ids []string
+	for _, a := range lib.Articles {
+		ids = append(ids, string(a.ID))
+	}
+	if near := nearest(string(id), ids); near != "" {
+		return usagef(command, "there is no article %q; did you mean %q?", id, near)
+	}
+	return usagef(command, "there is no article %q; the articles are %s", id, strings.Join(ids, ", "))
+}
+
+// loadPack loads the pack in a folder, or the shipped one if dir is empty.
+func loadPack(dir string) (*knowledge.Library, error) {
+	lib, _, err := checkPack(dir)
+	return lib, err
+}
+
+// checkPack is loadPack that also returns what it found wrong. A pack without lanes
+// takes those of the shipped one, so that questions about somebody's own health get
+// their notice whatever the articles are.
+func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
+	if dir == "" {
+		lib, problems, err := knowledge.Load(pack.FS)
+		if err != nil {
+			return nil, problems, fmt.Errorf("shipped pack: %w", err)
+		}
+		return lib, problems, nil
+	}
+	if err := checkFolder(dir); err != nil {
+		return nil, nil, err
+	}
+	lib, problems, err := knowledge.Load(os.DirFS(dir))
+	if err != nil {
+		return nil, problems, fmt.Errorf("pack %s: %w; exobot check %s shows everything", dir, err, dir)
+	}
+	if len(lib.Lanes.Rules) == 0 && len(lib.Lanes.Notices) == 0 {
+		shipped, err := loadPack("")
+		if err != nil {
+			return nil, problems, err
+		}
+		lib.Lanes = shipped.Lanes
+	}
+	return lib, problems, nil
+}
+
+// checkFolder returns an error if dir is not a folder that could be a pack.
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("pack %s: there is no such folder", dir)
+	case err != nil:
+		return fmt.Errorf("pack: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("pack %s: a file, but a pack is a folder; exobot import makes one of an article", dir)
+	}
+	return nil
+}
+
+// newBot indexes a library and returns a bot that answers from it. The index is kept
+// under the folder data, or in memory if that is empty.
+func newBot(ctx context.Context, lib *knowledge.Library, data string) (*bot.Bot, error) {
+	var opts index.Options
+	if data != "" {
+		opts.Dir = filepath.Join(data, "index")
+	}
+	ix, err := index.Build(ctx, lib, opts)
+	if err != nil {
+		return nil, fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)
+	}
+	return bot.New(bot.Edition{Library: lib, Searcher: ix, Close: ix.Close}, bot.Options{}), nil
+}

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // so that a second signal ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run executes one command line, without the program's name, and returns its exit code.
+// It is the whole program: everything it knows of the world comes in as an argument.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &console{getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr, connect: connectDiscord}
+	return c.report(c.dispatch(ctx, args))
+}

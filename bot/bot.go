@@ -89,6 +89,7 @@ type Reply struct {
 	Language    string         // of the question, BCP 47
 	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
 	Passages    []Passage      // best first
+	Lead        int            // how many of Passages are the answer: 1, or one for each part of the question
 	Suggestions []knowledge.Suggestion
 	Took        time.Duration
 }
@@ -200,7 +201,7 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		r.Notice = e.Library.Lanes.Notice(sorted.notice, r.Language)
 	}
 	if res.Answered && sorted.lane != knowledge.LaneRecommendation {
-		r.Passages = matches(res.Matches)
+		r.Passages, r.Lead = matches(res.Matches), min(max(res.Lead, 1), len(res.Matches))
 	}
 	switch {
 	case sorted.lane == knowledge.LaneAdvice:
@@ -228,6 +229,7 @@ func open(l *knowledge.Library, q Question) Reply {
 	if limit <= 0 {
 		limit = knowledge.DefaultLimit
 	}
+	r.Lead = 1
 	for sub := range sectionAndBelow(s) {
 		for i := range sub.Passages {
 			if len(r.Passages) == limit {

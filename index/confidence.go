@@ -1,6 +1,10 @@
 package index
 
-import "math"
+import (
+	"maps"
+	"math"
+	"slices"
+)
 
 // Features are what the confidence of a result rests on, each from 0 to 1.
 type Features struct {
@@ -11,6 +15,10 @@ type Features struct {
 	Agree    float64 `json:"agree"`    // weight of the signals in which the first is best, or nearly
 	Unknown  float64 `json:"unknown"`  // share of the question that nothing here speaks of
 	Strength float64 `json:"strength"` // BM25 against the most that the question could reach
+	Subject  float64 `json:"subject"`  // 1 if the question names what the whole collection is about
+	Concepts float64 `json:"concepts"` // share of the question that the glossary knows
+	Brevity  float64 `json:"brevity"`  // one over the number of things asked about
+	Stray    float64 `json:"stray"`    // 1 if it asks for something unknown and names no subject and no concept
 }
 
 // featureNames gives access to the features by name, as [Model] lists them.
@@ -22,14 +30,21 @@ var featureNames = map[string]func(*Features) float64{
 	"agree":    func(f *Features) float64 { return f.Agree },
 	"unknown":  func(f *Features) float64 { return f.Unknown },
 	"strength": func(f *Features) float64 { return f.Strength },
+	"subject":  func(f *Features) float64 { return f.Subject },
+	"concepts": func(f *Features) float64 { return f.Concepts },
+	"brevity":  func(f *Features) float64 { return f.Brevity },
+	"stray":    func(f *Features) float64 { return f.Stray },
 }
+
+// sortedFeatures are the names of the features, sorted.
+var sortedFeatures = slices.Sorted(maps.Keys(featureNames))
 
 // confidence returns the estimated probability that the first passage answers: a
 // logistic model of the features.
 func (m *Model) confidence(f Features) float64 {
 	z := m.Confidence["bias"]
-	for name, get := range featureNames {
-		z += m.Confidence[name] * get(&f)
+	for _, name := range sortedFeatures { // a sum of floats depends on its order
+		z += m.Confidence[name] * featureNames[name](&f)
 	}
 	return 1 / (1 + math.Exp(-z))
 }
@@ -50,6 +65,9 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if t.slot != i || t.weight <= weightSynonym {
 				continue
 			}
+			if subjectShare*c.lex.documents(t.stem) > c.Len() {
+				f.Subject = 1
+			}
 			if text[t.stem] {
 				inText = max(inText, min(1, t.weight))
 			}
@@ -67,9 +85,17 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		if !s.known {
 			f.Unknown += w
 		}
+		if s.concept >= 0 {
+			f.Concepts += w
+		}
 	}
 	if total > 0 {
-		f.Text, f.Coverage, f.Unknown = f.Text/total, f.Coverage/total, f.Unknown/total
+		f.Text, f.Coverage = f.Text/total, f.Coverage/total
+		f.Unknown, f.Concepts = f.Unknown/total, f.Concepts/total
+		f.Brevity = 1 / float64(len(q.slots))
+		if f.Unknown > 0 && f.Subject == 0 && f.Concepts == 0 {
+			f.Stray = 1
+		}
 	}
 	at := k.candidate(first)
 	if len(k.hits) > 1 {
@@ -99,6 +125,10 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	f.Agree /= sum
 	return f
 }
+
+// subjectShare says what a collection is about: the words that one document in so many
+// holds.
+const subjectShare = 4
 
 // foreignShare is how much a word of another language that the glossary lacks counts
 // against the coverage of a question: it may be a verb or a particle as well as the

@@ -29,14 +29,20 @@ func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (
 		return nil, err
 	}
 	want := fingerprint(docs)
-	if c, err := reopen(docs, m, dir, want); err == nil {
-		return c, nil
-	}
-	if err := buildBeside(ctx, docs, dir, want); err != nil {
-		return nil, err
+	for range openAttempts {
+		if c, err := reopen(docs, m, dir, want); err == nil {
+			return c, nil
+		}
+		if err := buildBeside(ctx, docs, dir, want); err != nil {
+			return nil, err
+		}
 	}
 	return reopen(docs, m, dir, want)
 }
+
+// openAttempts is how often an index is built before its folder is given up. Once is
+// enough, unless another process replaces the folder at the same time.
+const openAttempts = 5
 
 // A manifest says what an index folder was built of and what its files hold.
 type manifest struct {
@@ -63,26 +69,35 @@ func fingerprint(docs []Document) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func reopen(docs []Document, model Model, dir, want string) (*Collection, error) {
+// checkFolder returns an error unless the folder holds an index of the wanted documents
+// whose files are whole.
+func checkFolder(dir, want string) error {
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err != nil {
-		return nil, fmt.Errorf("index: read manifest: %w", err)
+		return fmt.Errorf("index: read manifest: %w", err)
 	}
 	var m manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("%w: manifest: %w", ErrCorrupt, err)
+		return fmt.Errorf("%w: manifest: %w", ErrCorrupt, err)
 	}
 	if m.Documents != want {
-		return nil, fmt.Errorf("index: %s was built of other documents", dir)
+		return fmt.Errorf("index: %s was built of other documents", dir)
 	}
 	files, err := hashFiles(os.DirFS(dir))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for name, sum := range m.Files {
 		if files[name] != sum {
-			return nil, fmt.Errorf("%w: file %s", ErrCorrupt, name)
+			return fmt.Errorf("%w: file %s", ErrCorrupt, name)
 		}
+	}
+	return nil
+}
+
+func reopen(docs []Document, model Model, dir, want string) (*Collection, error) {
+	if err := checkFolder(dir, want); err != nil {
+		return nil, err
 	}
 	ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
 	if err != nil {
@@ -91,11 +106,16 @@ func reopen(docs []Document, model Model, dir, want string) (*Collection, error)
 	return newCollection(docs, ix, model)
 }
 
-// buildBeside builds an index next to dir and moves it into its place.
+// buildBeside builds an index next to dir and moves it into its place, unless another
+// process has put one there in the meantime.
 func buildBeside(ctx context.Context, docs []Document, dir, print string) error {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return fmt.Errorf("index: make data folder: %w", err)
+	}
+	was, err := os.Stat(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("index: look at old index: %w", err)
 	}
 	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+".new-*")
 	if err != nil {
@@ -120,10 +140,15 @@ func buildBeside(ctx context.Context, docs []Document, dir, print string) error 
 	if err := os.WriteFile(filepath.Join(tmp, manifestName), data, 0o644); err != nil {
 		return fmt.Errorf("index: write manifest: %w", err)
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("index: remove old index: %w", err)
+	if now, err := os.Stat(dir); err == nil && (was == nil || !os.SameFile(was, now)) && checkFolder(dir, print) == nil {
+		return nil
 	}
-	if err := os.Rename(tmp, dir); err != nil {
+	old := tmp + "-old"
+	defer os.RemoveAll(old) // by a name of its own: others may still read it
+	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("index: move old index away: %w", err)
+	}
+	if err := os.Rename(tmp, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("index: move new index into place: %w", err)
 	}
 	return nil

@@ -36,6 +36,9 @@ func (ix *Index) Explain(ctx context.Context, query knowledge.Query) (Explanatio
 		return Explanation{}, err
 	}
 	st := ix.state
+	if st == nil {
+		return Explanation{}, errClosed
+	}
 	q := st.parser.parseIn(query.Context, query.Text, query.Locale)
 	e := Explanation{Language: q.language, Words: q.words}
 	for _, t := range q.terms {

@@ -86,6 +86,9 @@ func FloorFor(m Model, samples []Sample, precision float64) (floor float64, answ
 		if s.right {
 			right++
 		}
+		if i+1 < len(all) && all[i+1].confidence == s.confidence {
+			continue // one floor for both
+		}
 		if float64(right) >= precision*float64(i+1) {
 			floor, answered = s.confidence, i+1
 		}

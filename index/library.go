@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -31,13 +32,14 @@ type Index struct {
 	model    Model
 
 	mu    sync.RWMutex // held for reading by every search
-	state *state
+	state *state       // nil once the index is closed
 }
 
 // A state is the part of an index that can be built again.
 type state struct {
-	c      *Collection
-	parser *parser
+	c         *Collection
+	parser    *parser
+	sentences sentences
 }
 
 // Build indexes the passages of a library.
@@ -73,14 +75,23 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 }
 
 func (ix *Index) newState(c *Collection) *state {
-	return &state{c, newParser(c, newGlossary(ix.lib.Glossary))}
+	return &state{c, newParser(c, newGlossary(ix.lib.Glossary)), make(sentences, len(ix.passages))}
 }
 
-// Close releases the index. It waits for the searches that are under way; none may follow.
+// errClosed is the error of what is asked of an index that is closed.
+var errClosed = errors.New("index: the index is closed")
+
+// Close releases the index. It waits for the searches that are under way; those that
+// follow get an error.
 func (ix *Index) Close() error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	return ix.state.c.Close()
+	if ix.state == nil {
+		return errClosed
+	}
+	c := ix.state.c
+	ix.state = nil
+	return c.Close()
 }
 
 // Search finds the passages that answer a question, and says how sure it is. Where the
@@ -121,8 +132,12 @@ func (ix *Index) rebuild(ctx context.Context, damaged *state) error {
 const suggestionCount = 5
 
 // search asks one state. A panic inside Bleve, which damaged files cause, becomes an
-// error.
+// error, and so does the fault of reading a mapped file that was cut short.
 func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (res knowledge.Result, err error) {
+	if st == nil {
+		return knowledge.Result{}, errClosed
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			res, err = knowledge.Result{}, fmt.Errorf("search: %w: %v", ErrCorrupt, r)
@@ -141,14 +156,16 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 		return knowledge.Result{}, fmt.Errorf("search: %w", err)
 	}
 	res = knowledge.Result{Language: found.q.language, Confidence: found.confidence, Answered: found.confidence >= ix.model.Floor}
+	res.Lead = min(found.lead, limit)
 	if m, ok := ix.define(found.q); ok && !res.Answered && len(query.Articles) == 0 {
+		res.Lead = 1
 		res.Matches, res.Answered, res.Confidence = []knowledge.Match{m}, true, 1
 		res.Suggestions = ix.suggest(found.hits)
 		return res, nil
 	}
 	for _, h := range found.hits[:min(limit, len(found.hits))] {
 		p := ix.passages[h.doc]
-		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, p)})
+		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, h.doc, p)})
 	}
 	rest := found.hits
 	if res.Answered {
@@ -185,6 +202,7 @@ func (ix *Index) define(q *question) (knowledge.Match, bool) {
 type findings struct {
 	q          *question
 	hits       []Hit
+	lead       int // how many of hits answer
 	confidence float64
 }
 
@@ -223,18 +241,23 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 	out := findings{q: whole.q, confidence: 1}
 	taken := make(map[knowledge.SectionRef]bool)
+	take := func(f findings, i int) {
+		if i < len(f.hits) && len(out.hits) < n {
+			if ref := ix.passages[f.hits[i].doc].Ref; !taken[ref] {
+				taken[ref] = true
+				out.hits = append(out.hits, f.hits[i])
+			}
+		}
+	}
 	for _, p := range parts {
 		out.confidence = min(out.confidence, p.confidence)
+		take(p, 0)
 	}
+	out.lead = len(out.hits)
 	for i := range n {
-		for _, p := range append(parts[:len(parts):len(parts)], whole) {
-			if i < len(p.hits) && len(out.hits) < n {
-				h := p.hits[i]
-				if ref := ix.passages[h.doc].Ref; !taken[ref] {
-					taken[ref] = true
-					out.hits = append(out.hits, h)
-				}
-			}
+		take(whole, i)
+		for _, p := range parts {
+			take(p, i)
 		}
 	}
 	return out
@@ -248,7 +271,7 @@ func (st *state) ask(ctx context.Context, before, text, locale string, n int, ad
 		return findings{q: q}, Features{}, err
 	}
 	f := st.c.features(q, k)
-	return findings{q, k.hits, st.c.model.confidence(f)}, f, nil
+	return findings{q, k.hits, 1, st.c.model.confidence(f)}, f, nil
 }
 
 // ErrUnknownArticle is in the chain of the error that [Index.Search] returns when a

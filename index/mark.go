@@ -1,66 +1,90 @@
 package index
 
 import (
+	"slices"
+	"sync/atomic"
+
 	"exobot/knowledge"
 )
 
 // markSecond is how well a second sentence must do, against the best, to be marked too.
 const markSecond = 0.75
 
+// A sentence is one sentence of a passage, as it is looked at for marking.
+type sentence struct {
+	knowledge.Span
+	stems []string // without stop words, each once
+	words int      // without stop words
+}
+
+// sentences keeps what is known of the sentences of each passage, which is worked out
+// when the passage is first shown. It is safe for concurrent use.
+type sentences []atomic.Pointer[[]sentence]
+
+// of returns the sentences of the passage with that ordinal.
+func (s sentences) of(doc uint32, text string) []sentence {
+	if known := s[doc].Load(); known != nil {
+		return *known
+	}
+	var out []sentence
+	for _, span := range knowledge.Sentences(text) {
+		x := sentence{Span: span}
+		for _, t := range tokenize(span.Of(text)) {
+			if stopWords()[t.word] {
+				continue
+			}
+			x.words++
+			if st := stem(t.word); !slices.Contains(x.stems, st) {
+				x.stems = append(x.stems, st)
+			}
+		}
+		out = append(out, x)
+	}
+	s[doc].Store(&out)
+	return out
+}
+
 // mark returns the sentence or two of a passage that answer the question: those that
 // hold the most of what it asks about, by idf, the earlier one where they are equal. A
 // passage whose sentences hold nothing of it gets its first sentence marked, which the
 // articles write as an answer to their heading.
-func (st *state) mark(q *question, p *knowledge.Passage) []knowledge.Span {
-	sentences := knowledge.Sentences(p.Text)
-	if len(sentences) == 0 {
+func (st *state) mark(q *question, doc uint32, p *knowledge.Passage) []knowledge.Span {
+	all := st.sentences.of(doc, p.Text)
+	if len(all) == 0 {
 		return nil
 	}
-	scores := make([]float64, len(sentences))
+	scores := make([]float64, len(all))
 	best := 0
-	for i, s := range sentences {
-		scores[i] = st.sentenceScore(q, s.Of(p.Text))
+	for i := range all {
+		scores[i] = st.worth(q, &all[i])
 		if scores[i] > scores[best] {
 			best = i
 		}
 	}
-	marks := []knowledge.Span{sentences[best]}
 	second := -1
 	for i, s := range scores {
 		if i != best && s > 0 && s >= markSecond*scores[best] && (second < 0 || s > scores[second]) {
 			second = i
 		}
 	}
-	switch {
-	case second < 0:
-	case second == best+1:
-		marks[0].End = sentences[second].End
-	case second == best-1:
-		marks[0].Start = sentences[second].Start
-	case second < best:
-		marks = []knowledge.Span{sentences[second], sentences[best]}
-	default:
-		marks = append(marks, sentences[second])
+	if second < 0 {
+		return []knowledge.Span{all[best].Span}
 	}
-	return marks
+	first, last := all[min(best, second)].Span, all[max(best, second)].Span
+	if second == best+1 || second == best-1 {
+		return []knowledge.Span{{Start: first.Start, End: last.End}}
+	}
+	return []knowledge.Span{first, last}
 }
 
-// sentenceScore sums the weights of the terms that a sentence holds, with a little less
-// for a long sentence, which holds more by chance.
-func (st *state) sentenceScore(q *question, sentence string) float64 {
-	has := make(map[string]bool)
-	n := 0
-	for _, t := range tokenize(sentence) {
-		if !stopWords()[t.word] {
-			has[stem(t.word)] = true
-			n++
-		}
-	}
+// worth sums the weights of the terms that a sentence holds, with a little less for a
+// long sentence, which holds more by chance.
+func (st *state) worth(q *question, s *sentence) float64 {
 	sum := 0.0
 	for _, t := range q.terms {
-		if has[t.stem] {
+		if slices.Contains(s.stems, t.stem) {
 			sum += t.weight * idf(st.c.lex.documents(t.stem), st.c.Len())
 		}
 	}
-	return sum / (1 + float64(n)/40)
+	return sum / (1 + float64(s.words)/40)
 }

@@ -58,8 +58,11 @@ func (p *postings) list(ctx context.Context, term string) (*postingList, error) 
 		return l, nil
 	}
 	l, err := p.read(ctx, term)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read postings of field %s: %w", p.field, err)
+		return nil, fmt.Errorf("%w: postings of field %s: %w", ErrCorrupt, p.field, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

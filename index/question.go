@@ -2,7 +2,6 @@ package index
 
 import (
 	"cmp"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,12 +58,16 @@ func newParser(c *Collection, g *glossary) *parser {
 	for _, w := range g.vocabulary {
 		p.speller.add(w, glossaryWeight)
 	}
+	for w := range fillers() {
+		p.speller.add(w, glossaryWeight)
+	}
 	return p
 }
 
 // glossaryWeight is how often a word of the glossary counts as having been seen, when the
-// nearest known word is looked for: as a rather frequent word.
-const glossaryWeight = 1000
+// nearest known word is looked for: as a rather frequent word, but not one of those that
+// the collection is about.
+const glossaryWeight = familiar / 2
 
 // markup is what Discord and the web put between words: mentions, custom emoji, links.
 var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b`)
@@ -88,6 +91,9 @@ func (p *parser) parse(text, locale string) *question {
 		i += q.read(text, tokens[i:])
 	}
 	q.asks = asksFor(tokens, len(q.slots))
+	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) {
+		q.asks = []string{asksMeaning} // "exosomes?"
+	}
 	p.weigh(q.question)
 	q.reduce()
 	return q.question
@@ -183,11 +189,18 @@ func (r *reading) read(text string, tokens []token) int {
 		r.addWord(digits, 1, false)
 		return 1
 	}
-	if e, n := r.anyForeign(tokens); n > 0 {
+	if e, n := r.anyForeign(tokens); n > 0 && !englishWords()[w] {
 		r.addConcept(e.concept, nil)
 		return n
 	}
 	if fixed, ok := r.speller.nearest(w); ok && !foreign {
+		if stopWords()[fixed] {
+			return 1
+		}
+		if fillers()[fixed] {
+			r.addTerm(stem(fixed), weightFiller, -1)
+			return 1
+		}
 		if e, n := r.glossary.matchEnglish(fixed, []token{{fixed, 0, len(fixed)}}); n > 0 {
 			r.addPhrase(e, []token{{fixed, 0, len(fixed)}})
 		} else {
@@ -207,6 +220,13 @@ func (p *parser) knows(word string) bool {
 	s := stem(word)
 	_, ok := p.c.lex.stemIDs[s]
 	return ok || p.c.questions.lists[s] != nil
+}
+
+// subject reports whether one of the terms is what the whole collection is about.
+func (p *parser) subject(terms []term) bool {
+	return slices.ContainsFunc(terms, func(t term) bool {
+		return t.weight > weightSynonym && subjectShare*p.c.lex.documents(t.stem) > p.c.Len()
+	})
 }
 
 // anyForeign looks a word up among the names of every language: short questions often
@@ -295,10 +315,24 @@ func (r *reading) addTerm(stem string, weight float64, slot int) {
 	r.terms = append(r.terms, term{stem, weight, slot})
 }
 
-// weigh gives each slot the idf of its most telling term; a slot that nothing in the
-// collection speaks of gets the greatest there is.
+// weigh lets no expansion say more than the word that it expands ("exo" is rare, but says
+// no more than "exosome"), and gives each slot the idf of its most telling term; a slot
+// that nothing in the collection speaks of gets the greatest there is.
 func (p *parser) weigh(q *question) {
 	n := p.c.Len()
+	first := make([]float64, len(q.slots)) // idf of each slot's first term that is known
+	for i := range q.terms {
+		t := &q.terms[i]
+		df := p.c.lex.documents(t.stem)
+		if t.slot < 0 || df == 0 {
+			continue
+		}
+		if w := idf(df, n); first[t.slot] == 0 {
+			first[t.slot] = w
+		} else {
+			t.weight *= min(1, first[t.slot]/w)
+		}
+	}
 	for _, t := range q.terms {
 		if t.slot < 0 {
 			continue
@@ -401,18 +435,15 @@ func (q *question) pairs() [][2]string {
 	return out
 }
 
-// norm returns the length of the question's vector of idf weights.
-func (x *questionIndex) norm(q *question) float64 {
-	sum := 0.0
+// termsOf returns the terms of a slot, the one that was typed first.
+func (q *question) termsOf(slot int) []term {
+	var out []term
 	for _, t := range q.terms {
-		w := t.weight * x.idf(t.stem)
-		sum += w * w
+		if t.slot == slot {
+			out = append(out, t)
+		}
 	}
-	for _, a := range q.asks {
-		w := x.idf(a)
-		sum += w * w
-	}
-	return math.Sqrt(sum)
+	return out
 }
 
 // idf returns the idf of a stem among the questions, the greatest for one that none has.

@@ -28,9 +28,10 @@ type signal interface {
 
 // A weighted signal has a name, under which evaluation can switch it off.
 type weighted struct {
-	name   string
-	weight float64
-	signal signal
+	name     string
+	weight   float64
+	signal   signal
+	absolute bool // whether its scores are from 0 to 1 and are not scaled
 }
 
 // A ranker orders the documents of a collection for a question: BM25 picks candidates,
@@ -54,7 +55,8 @@ func newRanker(c *Collection) *ranker {
 		"title":   fieldSignal{c.title},
 	} {
 		if w := c.model.Signals[name]; w != 0 {
-			r.signals = append(r.signals, weighted{name, w, s})
+			_, absolute := s.(nearestSignal)
+			r.signals = append(r.signals, weighted{name, w, s, absolute})
 		}
 	}
 	slices.SortFunc(r.signals, func(a, b weighted) int { return cmp.Compare(a.name, b.name) })
@@ -103,6 +105,9 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 		top := 0.0
 		for _, x := range raw {
 			top = max(top, x)
+		}
+		if w.absolute {
+			top = 1
 		}
 		if top > 0 {
 			for j, x := range raw {

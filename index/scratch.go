@@ -11,6 +11,7 @@ import (
 type scratch struct {
 	sums  accumulator // by document
 	asked accumulator // by question that the sections answer
+	slot  accumulator // the same, for one slot
 	near  accumulator // by group
 	words wordTable
 }
@@ -27,6 +28,7 @@ func (s *scratches) init(c *Collection) {
 		return &scratch{
 			sums:  newAccumulator(len(c.ids)),
 			asked: newAccumulator(len(c.questions.groups)),
+			slot:  newAccumulator(len(c.questions.groups)),
 			near:  newAccumulator(groups),
 			words: newWordTable(c.lex),
 		}
@@ -38,6 +40,7 @@ func (s *scratches) get() *scratch { return s.pool.Get().(*scratch) }
 func (s *scratches) put(x *scratch) {
 	x.sums.reset()
 	x.asked.reset()
+	x.slot.reset()
 	x.near.reset()
 	x.words.reset()
 	s.pool.Put(x)

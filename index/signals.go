@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
@@ -21,33 +22,47 @@ func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error 
 }
 
 // nearestSignal is the likeness of the question to the nearest question that the
-// document's section answers: the cosine of their idf vectors.
+// document's section answers, from 0 to 1: the square of the cosine of their idf vectors,
+// where a slot counts as said when any of its terms is. It is absolute: two questions that
+// say the same get 1 whatever else there is.
 type nearestSignal struct{ c *Collection }
 
 func (n nearestSignal) score(_ context.Context, s *search, out []float64) error {
 	x := &n.c.questions
-	norm := x.norm(s.q)
+	norm := 0.0
+	// say adds one thing that the question says, in any of several terms.
+	say := func(weight float64, terms ...term) {
+		norm += weight * weight
+		for _, t := range terms {
+			w := float32(min(1, t.weight) * weight * x.idf(t.stem))
+			for _, asked := range x.lists[t.stem] {
+				s.slot.raise(asked, w)
+			}
+		}
+		for _, asked := range s.slot.touched {
+			s.asked.addOne(asked, s.slot.scores[asked])
+		}
+		s.slot.reset()
+	}
+	for i := range s.q.slots {
+		terms := s.q.termsOf(i)
+		if len(terms) > 0 {
+			say(x.idf(terms[0].stem), terms...)
+		}
+	}
+	for _, a := range s.q.asks {
+		say(x.idf(a), term{stem: a, weight: 1})
+	}
 	if norm == 0 {
 		return nil
 	}
-	add := func(stem string, weight float64) {
-		idf := x.idf(stem)
-		w := float32(weight * idf * idf)
-		for _, asked := range x.lists[stem] {
-			s.asked.addOne(asked, w)
-		}
-	}
-	for _, t := range s.q.terms {
-		add(t.stem, t.weight)
-	}
-	for _, a := range s.q.asks {
-		add(a, 1)
-	}
+	norm = math.Sqrt(norm)
 	for _, asked := range s.asked.touched {
 		s.near.raise(x.groups[asked], s.asked.scores[asked]/float32(norm*x.norms[asked]))
 	}
 	for i, doc := range s.docs {
-		out[i] = float64(s.near.scores[n.c.groups[doc]])
+		cosine := float64(s.near.scores[n.c.groups[doc]])
+		out[i] = min(1, cosine*cosine)
 	}
 	return nil
 }

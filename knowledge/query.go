@@ -15,6 +15,7 @@ const DefaultLimit = 3
 // A Result is a search engine's answer to a Query.
 type Result struct {
 	Matches     []Match      // best first, at most one a section
+	Lead        int          // how many of Matches answer: 1, or one for each part of the question
 	Confidence  float64      // estimated probability, 0 to 1, that the first match answers
 	Answered    bool         // whether Confidence is high enough to show it as an answer
 	Suggestions []Suggestion // nearest topics, best first, none of them among Matches when Answered

@@ -267,6 +267,7 @@ func TestIdentifyBudget(t *testing.T) {
 				n := len(w.Identifies())
 				w.InvalidateSession(false)
 				w.Await(patient(t), "an identification", func() bool { return len(w.Identifies()) > n })
+				settle()
 			}
 			w.WaitReady(t.Context())
 		})
@@ -275,6 +276,7 @@ func TestIdentifyBudget(t *testing.T) {
 		inWorld(t, setup{server: discordtest.Options{SessionStarts: 22}}, func(t *testing.T, w *world) {
 			w.InvalidateSession(false)
 			w.Await(patient(t), "an identification", func() bool { return len(w.Identifies()) == 2 })
+			settle()
 			w.InvalidateSession(false)
 			time.Sleep(23 * time.Hour)
 			synctest.Wait()
@@ -322,6 +324,9 @@ func TestShutdown(t *testing.T) {
 			}
 			if w.general.Reply(late) != nil {
 				t.Error("a question was taken after the end")
+			}
+			if strings.Contains(w.logs.String(), "too many") {
+				t.Error("the log calls the end a flood")
 			}
 			if c := w.Connections(); len(c) != 1 || c[0].Open || c[0].CloseCode != 1000 {
 				t.Errorf("connections = %+v, want one that was closed with 1000", c)

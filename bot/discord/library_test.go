@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -49,6 +50,9 @@ func TestMain(m *testing.M) {
 
 // The gateway is reached over TLS, with the certificates of the system.
 func TestSessionOverTLS(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux can a test add a certificate to those of the system")
+	}
 	t.Parallel()
 	d := discordtest.New(t, discordtest.Options{})
 	tlsServer.Config.Handler = d
@@ -163,6 +167,24 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// What cannot be repeated without harm is not, unless it was surely not carried out.
+func TestRequestThatIsNotRepeatable(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for status, want := range map[int]int{502: 1, 429: maxTries, 204: 1} {
+			tries := 0
+			r := testREST(func(*http.Request) (*http.Response, error) {
+				tries++
+				return respond(status, ""), nil
+			})
+			r.do(t.Context(), request{method: "POST", route: "/x", path: "/x"}, nil)
+			if tries != want {
+				t.Errorf("after status %d there were %d tries, want %d", status, tries, want)
+			}
+		}
+	})
+}
+
 // serverFrame is a frame as a server sends it.
 func serverFrame(opcode byte, payload string) []byte {
 	b := []byte{0x80 | opcode}
@@ -234,6 +256,36 @@ func FuzzFrames(f *testing.F) {
 				t.Fatalf("scan = %d, %v", n, err)
 			}
 			rest = rest[len(chunk):]
+		}
+	})
+}
+
+// Pitfall 4: the library closes every connection with 1000, which ends the session, even
+// one that the server has closed already. Pitfall 2: it forgets the server's code.
+func TestPitfallCloseIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		c := &conn{Conn: ours, acked: func() {}}
+		go theirs.Write(append([]byte("HTTP/1.1 101 X\r\n\r\n"), serverFrame(frameClose, "\x0f\xa0bye")...))
+		b := make([]byte, 100)
+		if n, err := io.ReadAtLeast(c, b, 25); err != nil {
+			t.Fatalf("read %d bytes: %v", n, err)
+		}
+		if got := c.reason(); got != closeError(4000) {
+			t.Errorf("reason = %v, want code 4000", got)
+		}
+		heard := make(chan int, 1)
+		go func() {
+			n, _ := theirs.Read(make([]byte, 100))
+			heard <- n
+		}()
+		if n, err := c.Write([]byte("close 1000")); n != 10 || err != nil {
+			t.Errorf("Write = %d, %v", n, err)
+		}
+		c.Close()
+		if n := <-heard; n != 0 {
+			t.Errorf("the server heard %d bytes", n)
 		}
 	})
 }

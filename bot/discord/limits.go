@@ -30,6 +30,7 @@ func shorten(text string, limit int, show func(text string) string) string {
 	if whole := show(text); knowledge.Units(whole) <= limit {
 		return whole
 	}
+	text = head(text, 2*limit) // show may leave characters out, but seldom half of them
 	cut := func(end int) string { return show(strings.TrimRightFunc(text[:end], unicode.IsSpace) + ellipsis) }
 	fits := func(end int) bool { return knowledge.Units(cut(end)) <= limit }
 	longest := func(ends []int) int { // that fits, or 0
@@ -43,16 +44,34 @@ func shorten(text string, limit int, show func(text string) string) string {
 	if end == 0 {
 		end = longest(characterEnds(text))
 	}
+	if sentence := longest(sentenceEnds(text)); sentence >= end/2 {
+		end = min(sentence, end)
+	}
 	if end == 0 {
 		return ""
 	}
-	best := end
-	for _, s := range knowledge.Sentences(text) {
-		if s.End <= end && s.End >= end/2 && fits(s.End) {
-			best = s.End
+	return cut(end)
+}
+
+// head returns the first n characters of s.
+func head(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
 		}
 	}
-	return cut(best)
+	return s
+}
+
+// sentenceEnds returns the offsets behind the sentences of s, apart from the last.
+func sentenceEnds(s string) []int {
+	var ends []int
+	for _, span := range knowledge.Sentences(s) {
+		if span.End < len(s) {
+			ends = append(ends, span.End)
+		}
+	}
+	return ends
 }
 
 // wordEnds returns the offsets at which space follows something else.

@@ -96,11 +96,13 @@ func (e escaper) escape(s string) string {
 	lineStart := true // nothing but space and digits so far
 	digits := false   // and digits there are
 	for i := 0; i < len(s); {
-		if address := webAddress.FindString(s[i:]); address != "" && e.links {
-			b.WriteString("<" + address + ">")
-			i += len(address)
-			lineStart = false
-			continue
+		if e.links && s[i] == 'h' {
+			if address := webAddress.FindString(s[i:]); address != "" {
+				b.WriteString("<" + address + ">")
+				i += len(address)
+				lineStart = false
+				continue
+			}
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		rest := s[i+size:]

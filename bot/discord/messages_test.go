@@ -72,7 +72,7 @@ func TestPlainQuestion(t *testing.T) {
 		{"is **this** __really__ ~~not~~ ||so||?", "is this really not so?"},
 		{"> quoted\n# heading\nquestion", "quoted heading question"},
 		{"what does `CD63` do in ```go\nfmt.Println(\"x\")\n``` then", "what does CD63 do in fmt.Println(\"x\") then"},
-		{"is [this paper](https://example.org/a_(b)) right?", "is this paper ) right?"},
+		{"is [this paper](https://example.org/a_(b)) right?", "is this paper right?"},
 		{"see https://example.org/x?y=1 and <https://example.org>: true?", "see and : true?"},
 		{"5 < 6 and a_b_c", "5 < 6 and a_b_c"},
 		{"zero\u200bwidth \u202eright-to-left", "zerowidth right-to-left"},

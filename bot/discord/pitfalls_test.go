@@ -227,7 +227,11 @@ func TestPitfallPostedTwice(t *testing.T) {
 			w.Fail(discordtest.On("POST", "/interactions/*/*/callback"), discordtest.DropAfter(), 1)
 			in := w.general.Slash(w.ann, "ask", discordtest.Opt("question", "how big?"))
 			in.WaitReply(t.Context())
+			time.Sleep(10 * time.Second)
 			synctest.Wait()
+			if n := len(w.CallsTo(discordtest.On("POST", "/interactions/*/*/callback"))); n != 2 {
+				t.Errorf("the response was sent %d times, want twice", n)
+			}
 			if strings.Contains(w.logs.String(), "WARN") {
 				t.Error("the log complains about a reply that got through")
 			}

@@ -9,7 +9,7 @@ import (
 var (
 	codeBlock    = regexp.MustCompile("(?s)```(?:[A-Za-z0-9+#-]*\n)?(.*?)```")
 	inlineCode   = regexp.MustCompile("``?([^`]+)``?")
-	maskedLink   = regexp.MustCompile(`\[([^\]]+)\]\(<?https?://[^)\s]+\)`)
+	maskedLink   = regexp.MustCompile(`\[([^\]]+)\]\(<?https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*>?\)`)
 	bareLink     = regexp.MustCompile(`<?https?://[^\s>]+>?`)
 	anyMention   = regexp.MustCompile(`<(?:@[!&]?|#)\d+>|</[^:>]+:\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|<id:\w+>`)
 	lineMarkup   = regexp.MustCompile(`(?m)^\s*(?:>>> ?|> ?|-# |#{1,3} )`)

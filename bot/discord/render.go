@@ -93,7 +93,7 @@ func partOf(text string, show func(string) string) part {
 	return part{shown: show(text), cut: func(limit int) string { return shorten(text, limit, show) }}
 }
 
-func notice(text string) part { return partOf(text, escape) }
+func notice(text string) part { return partOf(strings.TrimSpace(tame(text)), escape) }
 
 // Caps that keep one part from crowding out the others.
 const (

@@ -202,6 +202,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("<@1>", "@everyone", strings.Repeat("*_[<@5>\n", 700), "<#2>", "https://x.test/<@1>", 3, 4000, uint8(1))
 	f.Add("\u202e", "", strings.Repeat("🧬", 3000), strings.Repeat("é", 300), "ftp://x", -5, 9, uint8(7))
 	f.Add("", "x", "@\u200beveryone <\u200b@1> @\ue000here", "", "", 0, 1, uint8(2))
+	f.Add("", "x", " \u2028", "", "", 0, 0, uint8(25))
 	f.Add("", "x", "https://a.test/@everyone http://<@1> https://a.b/"+strings.Repeat("c", 5000), "", "https://u:p@x", 0, 30, uint8(3))
 	f.Fuzz(func(t *testing.T, article, heading, text, author, address string, start, end int, shape uint8) {
 		r := bot.Reply{
@@ -236,7 +237,7 @@ func TestEscape(t *testing.T) {
 		{"<@1> <#2> </ask:3> <:e:4> <a:e:5> <t:6> <id:7> <b p<0.05", `\<` + z + `@1> \<` + z + `#2> \<` + z + `/ask:3> \<` + z + `:e:4> \<` + z + `a:e:5> \<` + z + `t:6> \<` + z + `id:7> \<b p\<0.05`},
 		{"see https://example.org/a_b.", "see <https://example.org/a_b>."},
 		{"steam://run", `steam\://run`},
-		{"e\u0301 👩‍🔬 می‌خواهم", "e\u0301 👩‍🔬 می‌خواهم"},
+		{"e\u0301 \U0001F469\u200d\U0001F52C می\u200cخواهم", "e\u0301 \U0001F469\u200d\U0001F52C می\u200cخواهم"},
 		{"a\r\nb\u2028c\td\x00\u202e\ue000\xff", "a\nb\nc d"},
 		{"a\n\n\n\n\nb", "a\n\nb"},
 	}
@@ -332,5 +333,16 @@ func TestPhrases(t *testing.T) {
 		if n := knowledge.Units(bot.Phrase("en", name)); n > 100 { // Discord's limit for descriptions
 			t.Errorf("phrase %q has %d characters, at most 100 fit", name, n)
 		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	all := replies()
+	for _, name := range []string{"answer", "long"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				render(all[name], renderOptions{})
+			}
+		})
 	}
 }

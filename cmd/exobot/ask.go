@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -25,6 +26,7 @@ type ask struct {
 	stdin   bool
 	verbose bool
 	limit   int
+	whole   bool // whether a limit was asked for, and so many passages are printed whole
 	locale  string
 }
 
@@ -33,8 +35,9 @@ func askCommand() command {
 		name: "ask", args: "[FLAGS] QUESTION",
 		short: "answer one question",
 		help: `
-Ask prints the passages that answer the question, best first, word for word. The
-sentences that answer stand in bold, or between *asterisks* where there is no bold.
+Ask prints the passage that answers the question, word for word, and names the next
+best. The sentences that answer stand in bold, or between *asterisks* where there is no
+bold.
 
 If no article answers, it says so, suggests the nearest topics and exits with code 3.
 
@@ -54,7 +57,12 @@ were answered or declined. Of a line, the first MiB is looked at.`,
 			flags.BoolVar(&a.json, "json", false, "print JSON, one object a line")
 			flags.BoolVar(&a.stdin, "stdin", false, "read the questions from standard input, one a line")
 			flags.BoolVar(&a.verbose, "v", false, "also show how sure the answer is")
-			flags.IntVar(&a.limit, "limit", knowledge.DefaultLimit, "show at most `N` passages, 1 to 10; 3 if not given")
+			a.limit = knowledge.DefaultLimit
+			flags.Func("limit", "print `N` passages, 1 to 10; if not given, the one that answers, or three as JSON", func(s string) (err error) {
+				a.whole = true
+				a.limit, err = strconv.Atoi(s)
+				return err
+			})
 			flags.StringVar(&a.locale, "locale", "", "language `TAG` of the asker, such as de or pt-BR")
 			return a.run
 		},
@@ -146,5 +154,9 @@ func (a *ask) one(ctx context.Context, c *console, b *bot.Bot, question string) 
 		}
 		return reply.Kind, c.print(line)
 	}
-	return reply.Kind, c.print(showReply(c.style(), reply, a.verbose))
+	whole := reply.Lead
+	if a.whole {
+		whole = a.limit
+	}
+	return reply.Kind, c.print(showReply(c.style(), reply, whole, a.verbose))
 }

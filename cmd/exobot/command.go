@@ -200,7 +200,7 @@ func parseFlags(flags *flag.FlagSet, args []string) ([]string, error) {
 var (
 	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
 	needsValue  = regexp.MustCompile(`^flag needs an argument: -(.*)$`)
-	badValue    = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-(.*): (.*)$`)
+	badValue    = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-([^:]*): (.*)$`)
 )
 
 // flagError rewords what package flag says about a command line.

@@ -35,25 +35,26 @@ func topicsLabel(r bot.Reply) string {
 	return bot.Phrase(r.Language, phraseSeeAlso)
 }
 
-// showReply lays out a whole reply for a terminal or a file.
-func showReply(s style, r bot.Reply, verbose bool) string {
+// showReply lays out a reply for a terminal or a file: so many passages whole, the others
+// and the suggestions by name.
+func showReply(s style, r bot.Reply, whole int, verbose bool) string {
 	var b strings.Builder
 	if r.Notice != "" {
 		fmt.Fprintf(&b, "%s\n", s.paragraph("", r.Notice))
 	}
-	for i, p := range r.Passages {
+	for i, p := range r.Passages[:min(whole, len(r.Passages))] {
 		if i > 0 || r.Notice != "" {
 			b.WriteString("\n")
 		}
 		b.WriteString(showPassage(s, r.Language, p))
 		b.WriteString(showSources(s, r.Language, p.References))
 	}
-	if len(r.Suggestions) > 0 {
+	if topics := topics(r, whole); len(topics) > 0 {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
 		fmt.Fprintf(&b, "%s:\n", topicsLabel(r))
-		for _, t := range r.Suggestions {
+		for _, t := range topics {
 			fmt.Fprintf(&b, "  %s\n", showTopic(s, t))
 		}
 	}
@@ -61,6 +62,16 @@ func showReply(s style, r bot.Reply, verbose bool) string {
 		fmt.Fprintf(&b, "\nConfidence: %.2f\n", r.Confidence)
 	}
 	return b.String()
+}
+
+// topics returns what a reply names without showing it: the passages beyond the first
+// whole, then the suggestions.
+func topics(r bot.Reply, whole int) []knowledge.Suggestion {
+	var out []knowledge.Suggestion
+	for _, p := range r.Passages[min(whole, len(r.Passages)):] {
+		out = append(out, knowledge.Suggestion{Ref: p.Passage.Ref, Heading: p.Passage.Heading, Title: p.Passage.Trail[0]})
+	}
+	return append(out, r.Suggestions...)
 }
 
 // showPassage lays out a passage with its heading, its trail and its evidence. The labels

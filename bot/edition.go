@@ -27,7 +27,9 @@ type editions struct {
 	current *edition
 }
 
-// acquire returns the current edition, which stays open until it is released.
+// acquire returns the current edition, which stays open until it is released. It counts
+// under the lock that swap takes to exchange the edition, so nobody begins to use one
+// whose users swap is already waiting for.
 func (s *editions) acquire() *edition {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

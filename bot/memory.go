@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,13 +16,17 @@ const (
 	memoryConversations = 10_000
 )
 
+// memoryCheck is how often what is too old is dropped, while questions come in.
+const memoryCheck = time.Minute
+
 // memory keeps the last questions of each conversation, so that a follow-up can be
 // understood. The zero value with a clock is ready for use.
 type memory struct {
 	now func() time.Time
 
-	mu    sync.Mutex
-	turns map[ConversationID][]turn
+	mu      sync.Mutex
+	turns   map[ConversationID][]turn
+	checked time.Time // when what was too old was dropped last
 }
 
 type turn struct {
@@ -43,29 +48,38 @@ func (m *memory) add(id ConversationID, before, text string) {
 	if m.turns == nil {
 		m.turns = make(map[ConversationID][]turn)
 	}
-	if _, known := m.turns[id]; !known && len(m.turns) >= memoryConversations {
-		m.forget()
+	now := m.now()
+	if now.Sub(m.checked) >= memoryCheck {
+		m.checked = now
+		m.forget(now)
 	}
-	turns := append(m.turns[id], turn{text, m.now()})
-	m.turns[id] = turns[max(0, len(turns)-memoryTurns):]
+	turns := append(m.turns[id], turn{text, now})
+	m.turns[id] = slices.Delete(turns, 0, max(0, len(turns)-memoryTurns))
+	for len(m.turns) > memoryConversations {
+		m.forgetOldest()
+	}
 }
 
-// forget drops the conversations that are too old, and the oldest if none is.
-func (m *memory) forget() {
-	limit := m.now().Add(-memoryTime)
+// forget drops what was asked too long ago.
+func (m *memory) forget(now time.Time) {
+	for id, turns := range m.turns {
+		turns = slices.DeleteFunc(turns, func(t turn) bool { return now.Sub(t.at) > memoryTime })
+		if m.turns[id] = turns; len(turns) == 0 {
+			delete(m.turns, id)
+		}
+	}
+}
+
+// forgetOldest drops the conversation in which nobody has asked for the longest time.
+func (m *memory) forgetOldest() {
 	var oldest ConversationID
 	var oldestAt time.Time
 	for id, turns := range m.turns {
-		last := turns[len(turns)-1].at
-		if last.Before(limit) {
-			delete(m.turns, id)
-		} else if oldest == "" || last.Before(oldestAt) {
+		if last := turns[len(turns)-1].at; oldest == "" || last.Before(oldestAt) {
 			oldest, oldestAt = id, last
 		}
 	}
-	if len(m.turns) >= memoryConversations {
-		delete(m.turns, oldest)
-	}
+	delete(m.turns, oldest)
 }
 
 // before returns the question that a follow-up such as "and for the heart?" leans on, or

@@ -20,13 +20,15 @@ type Document struct {
 	Title     string   // title, or the trail of headings
 	Text      string   // the passage
 	Questions []string // questions that the passage's section answers
+	Position  int      // of the passage in its group, from 0: the first says what the group is about
 }
 
 // A Collection is a set of documents that can be ranked for a question. It is built
 // once, does not change, and is safe for concurrent use.
 type Collection struct {
-	ids    []string // by ordinal, ascending
-	groups []uint32 // by ordinal: number of the document's group
+	ids    []string  // by ordinal, ascending
+	groups []uint32  // by ordinal: number of the document's group
+	priors []float64 // by ordinal: what the document's position leaves of its score
 	lex    *lexicon
 	model  Model
 
@@ -227,6 +229,10 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 	}
 }
 
+// positionCost is how much a passage must be better than the one before it in its section,
+// which the articles begin with what answers.
+const positionCost = 0.05
+
 // fieldLengths are the numbers of terms in all documents, by field.
 type fieldLengths struct{ body, title, questions int }
 
@@ -241,6 +247,7 @@ func (c *Collection) read(docs []Document) fieldLengths {
 	c.text.starts = append(c.text.starts, 0)
 	for i, d := range docs {
 		c.ids = append(c.ids, d.ID)
+		c.priors = append(c.priors, 1/(1+positionCost*float64(d.Position)))
 		key := cmp.Or(d.Group, d.ID)
 		g, known := groups[key]
 		if !known {

@@ -11,14 +11,14 @@ type Features struct {
 	Coverage float64 `json:"coverage"` // share of the question, by weight, that the first section speaks of
 	Text     float64 `json:"text"`     // share that the first passage's own text speaks of
 	Nearest  float64 `json:"nearest"`  // likeness to the nearest question that the section answers
-	Gap      float64 `json:"gap"`      // lead over the second section
+	Score    float64 `json:"score"`    // of the first passage in its ranking
 	Agree    float64 `json:"agree"`    // weight of the signals in which the first is best, or nearly
 	Unknown  float64 `json:"unknown"`  // share of the question that nothing here speaks of
 	Strength float64 `json:"strength"` // BM25 against the most that the question could reach
 	Subject  float64 `json:"subject"`  // 1 if the question names what the whole collection is about
 	Concepts float64 `json:"concepts"` // share of the question that the glossary knows
 	Brevity  float64 `json:"brevity"`  // one over the number of things asked about
-	Stray    float64 `json:"stray"`    // 1 if it asks for something unknown and names no subject and no concept
+	Stray    float64 `json:"stray"`    // what is unknown of a question that does not name the subject; 1 if it names no concept either
 }
 
 // featureNames gives access to the features by name, as [Model] lists them.
@@ -26,7 +26,7 @@ var featureNames = map[string]func(*Features) float64{
 	"coverage": func(f *Features) float64 { return f.Coverage },
 	"text":     func(f *Features) float64 { return f.Text },
 	"nearest":  func(f *Features) float64 { return f.Nearest },
-	"gap":      func(f *Features) float64 { return f.Gap },
+	"score":    func(f *Features) float64 { return f.Score },
 	"agree":    func(f *Features) float64 { return f.Agree },
 	"unknown":  func(f *Features) float64 { return f.Unknown },
 	"strength": func(f *Features) float64 { return f.Strength },
@@ -40,13 +40,14 @@ var featureNames = map[string]func(*Features) float64{
 var sortedFeatures = slices.Sorted(maps.Keys(featureNames))
 
 // confidence returns the estimated probability that the first passage answers: a
-// logistic model of the features.
+// logistic model of the features, but no less than the likeness of the question to one
+// that the section is known to answer.
 func (m *Model) confidence(f Features) float64 {
 	z := m.Confidence["bias"]
 	for _, name := range sortedFeatures { // a sum of floats depends on its order
 		z += m.Confidence[name] * featureNames[name](&f)
 	}
-	return 1 / (1 + math.Exp(-z))
+	return max(1/(1+math.Exp(-z)), f.Nearest*f.Nearest*f.Coverage)
 }
 
 // features looks at a ranking that is not empty.
@@ -93,16 +94,15 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		f.Text, f.Coverage = f.Text/total, f.Coverage/total
 		f.Unknown, f.Concepts = f.Unknown/total, f.Concepts/total
 		f.Brevity = 1 / float64(len(q.slots))
-		if f.Unknown > 0 && f.Subject == 0 && f.Concepts == 0 {
-			f.Stray = 1
+		if f.Subject == 0 {
+			f.Stray = f.Unknown
+			if f.Concepts == 0 && f.Unknown > 0 {
+				f.Stray = 1
+			}
 		}
 	}
 	at := k.candidate(first)
-	if len(k.hits) > 1 {
-		f.Gap = min(1, max(0, (k.hits[0].Score-k.hits[1].Score)/k.hits[0].Score))
-	} else {
-		f.Gap = 1
-	}
+	f.Score = k.hits[0].Score
 	sum := 0.0
 	for i, s := range c.rank.signals {
 		sum += s.weight

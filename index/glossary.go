@@ -110,10 +110,7 @@ func (g *glossary) addForeign(lang string, concept int, name string) {
 		}
 		return
 	}
-	var words []string
-	for _, t := range tokenize(name) {
-		words = append(words, fold(t.word))
-	}
+	words := foldedWords(name)
 	if len(words) == 0 {
 		return
 	}
@@ -122,6 +119,22 @@ func (g *glossary) addForeign(lang string, concept int, name string) {
 	}
 	key := start(words[0])
 	g.foreign[lang][key] = append(g.foreign[lang][key], entry{concept: concept, words: words})
+}
+
+// foldedWords cuts a name into folded words. Letters and spaces alone, which most names
+// are, need no search for the boundaries of words.
+func foldedWords(name string) []string {
+	var words []string
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
+		for _, t := range tokenize(name) {
+			words = append(words, fold(t.word))
+		}
+		return words
+	}
+	for _, w := range strings.Fields(name) {
+		words = append(words, fold(normalizeWord(w)))
+	}
+	return words
 }
 
 // spaceless reports whether words of the language stand without spaces, or, as in
@@ -203,23 +216,23 @@ func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
 	return best, len(best.words)
 }
 
-// inflected reports whether two words look like forms of one: they share all but their
-// endings, three characters at most, and at least five characters, or, of shorter words,
-// all but the last.
+// inflected reports whether two words look like forms of one. Either one is the other
+// with an ending, of four characters at most and shorter on short words, or they share
+// three quarters of the longer one from its start.
 func inflected(a, b string) bool {
 	ra, rb := []rune(a), []rune(b)
 	n := 0
 	for n < len(ra) && n < len(rb) && ra[n] == rb[n] {
 		n++
 	}
-	rest := max(len(ra), len(rb)) - n
-	switch {
-	case n >= 5:
-		return rest <= 3
-	case n >= 3:
-		return rest <= 1
+	long, short := max(len(ra), len(rb)), min(len(ra), len(rb))
+	if n < prefixLength {
+		return false
 	}
-	return false
+	if n == short {
+		return long-n <= min(4, n-2)
+	}
+	return 4*n >= 3*long
 }
 
 // matchJoined finds names in a text of a language without spaces: the concepts, in the

@@ -52,6 +52,7 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 			Title:     strings.Join(p.Trail, "\n"),
 			Text:      p.Text,
 			Questions: lib.Section(p.Ref).Questions,
+			Position:  p.Number,
 		})
 		ix.passages = append(ix.passages, p)
 	}
@@ -60,6 +61,10 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 	if opts.Model != nil {
 		ix.model = *opts.Model
 	}
+	var g *glossary
+	var side sync.WaitGroup
+	side.Go(func() { g = newGlossary(lib.Glossary) })
+	defer side.Wait()
 	var c *Collection
 	var err error
 	if opts.Dir == "" {
@@ -70,12 +75,13 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 	if err != nil {
 		return nil, err
 	}
-	ix.state = ix.newState(c)
+	side.Wait()
+	ix.state = ix.newState(c, g)
 	return ix, nil
 }
 
-func (ix *Index) newState(c *Collection) *state {
-	return &state{c, newParser(c, newGlossary(ix.lib.Glossary)), make(sentences, len(ix.passages))}
+func (ix *Index) newState(c *Collection, g *glossary) *state {
+	return &state{c, newParser(c, g), make(sentences, len(ix.passages))}
 }
 
 // errClosed is the error of what is asked of an index that is closed.
@@ -124,7 +130,7 @@ func (ix *Index) rebuild(ctx context.Context, damaged *state) error {
 		return fmt.Errorf("build index again: %w", err)
 	}
 	damaged.c.Close() // its files are lost anyway
-	ix.state = ix.newState(c)
+	ix.state = ix.newState(c, damaged.parser.glossary)
 	return nil
 }
 

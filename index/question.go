@@ -76,6 +76,7 @@ var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|h
 // repaired, and the concepts that the glossary finds in it.
 func (p *parser) parse(text, locale string) *question {
 	text = markup.ReplaceAllString(text, " ")
+	original := text
 	tokens := tokenize(text)
 	q := &reading{parser: p, question: &question{}, at: make(map[string]int)}
 	q.language = detect(text, tokens, locale)
@@ -90,7 +91,11 @@ func (p *parser) parse(text, locale string) *question {
 	for i := 0; i < len(tokens); {
 		i += q.read(text, tokens[i:])
 	}
-	q.asks = asksFor(tokens, len(q.slots))
+	if q.language == english {
+		q.asks = asksFor(tokens, len(q.slots))
+	} else {
+		q.asks = foreignAsksFor(q.language, original, len(q.slots))
+	}
 	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) {
 		q.asks = []string{asksMeaning} // "exosomes?"
 	}
@@ -162,7 +167,7 @@ func (r *reading) read(text string, tokens []token) int {
 			r.addConcept(e.concept, nil)
 			return n
 		}
-		if foreignStopWords()[r.language][fold(w)] {
+		if f := fold(w); foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
 			return 1
 		}
 	}
@@ -189,7 +194,7 @@ func (r *reading) read(text string, tokens []token) int {
 		r.addWord(digits, 1, false)
 		return 1
 	}
-	if e, n := r.anyForeign(tokens); n > 0 && !englishWords()[w] {
+	if e, n := r.anyForeign(tokens); n > 0 && !foreign && !englishWords()[w] {
 		r.addConcept(e.concept, nil)
 		return n
 	}
@@ -253,11 +258,17 @@ func (r *reading) addWord(word string, weight float64, foreign bool) {
 }
 
 // addPhrase adds a concept that the question names in English: the words as typed weigh
-// most, the canonical term where it differs comes next.
+// most, and the canonical term where it differs comes next. Words that the collection does
+// not have, such as a misspelling that the glossary lists, give way to the canonical term.
 func (r *reading) addPhrase(e entry, tokens []token) {
-	typed := make([]string, len(e.words))
-	for i := range e.words {
-		typed[i] = tokens[i].word
+	var typed []string
+	known := false
+	for _, t := range tokens[:len(e.words)] {
+		typed = append(typed, t.word)
+		known = known || r.knows(t.word)
+	}
+	if !known {
+		typed = nil
 	}
 	r.addConcept(e.concept, typed)
 }
@@ -320,17 +331,16 @@ func (r *reading) addTerm(stem string, weight float64, slot int) {
 // that nothing in the collection speaks of gets the greatest there is.
 func (p *parser) weigh(q *question) {
 	n := p.c.Len()
-	first := make([]float64, len(q.slots)) // idf of each slot's first term that is known
+	typed := make([]float64, len(q.slots)) // greatest idf of what was typed, by slot
+	for _, t := range q.terms {
+		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight >= weightRepaired {
+			typed[t.slot] = max(typed[t.slot], idf(df, n))
+		}
+	}
 	for i := range q.terms {
 		t := &q.terms[i]
-		df := p.c.lex.documents(t.stem)
-		if t.slot < 0 || df == 0 {
-			continue
-		}
-		if w := idf(df, n); first[t.slot] == 0 {
-			first[t.slot] = w
-		} else {
-			t.weight *= min(1, first[t.slot]/w)
+		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight < weightRepaired && typed[t.slot] > 0 {
+			t.weight *= min(1, typed[t.slot]/idf(df, n))
 		}
 	}
 	for _, t := range q.terms {

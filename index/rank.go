@@ -117,6 +117,9 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 		}
 		k.raw, k.scaled = append(k.raw, raw), append(k.scaled, scaled)
 	}
+	for j, doc := range s.docs {
+		k.total[j] *= r.c.priors[doc]
+	}
 	k.hits = r.order(k, limit)
 	return k, nil
 }

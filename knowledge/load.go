@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -44,36 +46,66 @@ type loader struct {
 	complete bool          // every file of the pack could be read
 }
 
+// load reads the files, the large ones side by side.
 func (l *loader) load() *Library {
 	var (
 		pack       Pack
+		articles   []*Article
 		references []*Reference
 		glossary   []*Concept
 		lanes      Lanes
 	)
 	l.strayFiles()
-	if !l.exists(packFile) {
-		l.problems.errorf(place{packFile, 0}, "missing-pack", "the pack has no such file: write one with id, title and version")
-	} else if d, root := l.open(packFile); root != nil {
-		pack = d.pack(root)
-	}
-	articles := l.articles()
-	if l.exists(referencesFile) {
-		if d, root := l.open(referencesFile); root != nil {
-			references = d.references(root)
-		}
-	}
-	if l.exists(glossaryFile) {
-		if d, root := l.open(glossaryFile); root != nil {
-			glossary = d.glossary(root)
-		}
-	}
-	if l.exists(lanesFile) {
-		if d, root := l.open(lanesFile); root != nil {
-			lanes = d.lanes(root)
-		}
-	}
+	l.sideBySide(
+		func(l *loader) {
+			if !l.exists(packFile) {
+				l.problems.errorf(place{packFile, 0}, "missing-pack", "the pack has no such file: write one with id, title and version")
+			} else if d, root := l.open(packFile); root != nil {
+				pack = d.pack(root)
+			}
+			articles = l.articles()
+		},
+		func(l *loader) {
+			if l.exists(referencesFile) {
+				if d, root := l.open(referencesFile); root != nil {
+					references = d.references(root)
+				}
+			}
+		},
+		func(l *loader) {
+			if l.exists(glossaryFile) {
+				if d, root := l.open(glossaryFile); root != nil {
+					glossary = d.glossary(root)
+				}
+			}
+		},
+		func(l *loader) {
+			if l.exists(lanesFile) {
+				if d, root := l.open(lanesFile); root != nil {
+					lanes = d.lanes(root)
+				}
+			}
+		},
+	)
 	return New(pack, articles, references, glossary, lanes)
+}
+
+// sideBySide runs parts of the loading at the same time, each with a loader of its own,
+// and takes over what these found.
+func (l *loader) sideBySide(parts ...func(*loader)) {
+	loaders := make([]*loader, len(parts))
+	var all sync.WaitGroup
+	for i, part := range parts {
+		own := &loader{fsys: l.fsys, entries: map[any]entry{}, complete: true}
+		loaders[i] = own
+		all.Go(func() { part(own) })
+	}
+	all.Wait()
+	for _, own := range loaders {
+		l.problems = append(l.problems, own.problems...)
+		maps.Copy(l.entries, own.entries)
+		l.complete = l.complete && own.complete
+	}
 }
 
 func (l *loader) articles() []*Article {

@@ -33,7 +33,7 @@ var rooms = []room{
 
 	{"index", []string{"exobot/knowledge"},
 		[]string{"github.com/blevesearch", "gonum.org/v1/gonum", "golang.org/x/text"},
-		[]string{"exobot/index/eval", "exobot/knowledge/pack"}},
+		[]string{"exobot/index/eval", "exobot/knowledge/pack", "gopkg.in/yaml.v3", "modernc.org/sqlite"}},
 	{"index/eval", []string{"exobot/index"}, nil, nil},
 
 	{"bot", []string{"exobot/knowledge"}, []string{"golang.org/x/text"}, []string{"exobot/knowledge/pack"}},

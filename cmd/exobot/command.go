@@ -48,7 +48,7 @@ type action func(ctx context.Context, c *console, args []string) error
 func commands() []command {
 	return []command{
 		askCommand(), chatCommand(), runCommand(),
-		checkCommand(), importCommand(), evalCommand(),
+		checkCommand(), importCommand(), evalCommand(), benchCommand(),
 		versionCommand(), helpCommand(),
 	}
 }

@@ -27,6 +27,7 @@ chat in the terminal. The commands are
 	check     check the settings and the knowledge
 	import    turn a text, Markdown or HTML file into an article
 	eval      measure how well questions are answered
+	bench     measure how fast questions are answered
 	version   print the versions of program and knowledge
 	help      explain the program or one of its commands
 
@@ -64,7 +65,8 @@ The settings are in exobot.yaml in the working directory, or in the file that
 EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 
 	knowledge: packs/mine         # folder of the pack; without it the shipped pack
-	data: /var/lib/exobot         # keep the index there; without it, in memory
+	data: /var/lib/exobot         # keep the index and the last good packs there; without
+	                              # it, the index is in memory
 	discord:
 	  style: embed                # embed, components or text
 	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
@@ -75,6 +77,33 @@ EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 Folders are relative to the file. A key that does not exist is an error. The token has no
 key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.
 EXOBOT_DATA overrides data. NO_COLOR turns bold and dim text off.
+
+# New knowledge in a running bot
+
+A bot that runs from a pack folder looks at it every two seconds. What has changed is
+checked, indexed beside the index in use, and put in its place between two questions; no
+restart is needed and no question fails. Files that are still being written are left
+alone until two looks in a row agree. SIGHUP skips the wait:
+
+	exobot check mypack && kill -HUP PID
+
+A pack with an error is refused as a whole: the log says how many errors there are and
+where the first one is, and the pack in use stays. Anything may write the folder; to be
+sure that it is never seen half-way, write a new folder and change a symbolic link:
+
+	ln -sfn packs/42 current
+
+With data set, the last three good packs are kept in its folder packs, each as it was,
+with one line in kept.json that says which version it is, where it came from and when.
+The one with the highest number is the newest. To go back to one of them, copy it over the
+folder, and the bot takes it like any other change:
+
+	grep -r --include kept.json . /var/lib/exobot/packs
+	rsync -a --delete /var/lib/exobot/packs/00000016-3f2a9c1b/ mypack/
+
+A bot that starts over a broken folder serves the newest pack kept of that folder, and
+says so with an error in its log. When none is kept, it ends with code 78. To take
+articles back for good, remove the kept packs that hold them, too.
 
 # A tour of the code
 
@@ -95,7 +124,8 @@ Package bot/discord carries questions in and replies out.
 
 This program, last, has main.go (signals and exit codes), command.go (commands, flags,
 usage errors), one file for each command, config.go (settings and token), knowledge.go
-(opens a pack and makes a bot of it), show.go (replies as text), answer.go (replies as
+(opens a pack and makes a bot of it), live.go (puts a changed pack into use) and
+packfiles.go (what it reads and keeps), show.go (replies as text), answer.go (replies as
 JSON) and terminal.go (width, bold, harmless characters).
 */
 package main

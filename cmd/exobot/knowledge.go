@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"exobot/bot"
-	"exobot/index"
 	"exobot/knowledge"
 	"exobot/knowledge/pack"
 )
@@ -67,8 +66,7 @@ func loadPack(dir string) (*knowledge.Library, error) {
 }
 
 // checkPack is loadPack that also returns what it found wrong. A pack without lanes
-// takes those of the shipped one, so that questions about somebody's own health get
-// their notice whatever the articles are.
+// takes those of the shipped one.
 func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	if dir == "" {
 		lib, problems, err := knowledge.Load(pack.FS)
@@ -84,12 +82,8 @@ func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	if err != nil {
 		return nil, problems, fmt.Errorf("pack %s: %w; exobot check %s shows everything", dir, err, dir)
 	}
-	if len(lib.Lanes.Rules) == 0 && len(lib.Lanes.Notices) == 0 {
-		shipped, err := loadPack("")
-		if err != nil {
-			return nil, problems, err
-		}
-		lib.Lanes = shipped.Lanes
+	if err := lendLanes(lib); err != nil {
+		return nil, problems, err
 	}
 	return lib, problems, nil
 }
@@ -111,13 +105,13 @@ func checkFolder(dir string) error {
 // newBot indexes a library and returns a bot that answers from it. The index is kept
 // under the folder data, or in memory if that is empty.
 func newBot(ctx context.Context, lib *knowledge.Library, data string) (*bot.Bot, error) {
-	var opts index.Options
+	dir := ""
 	if data != "" {
-		opts.Dir = filepath.Join(data, "index")
+		dir = filepath.Join(data, "index")
 	}
-	ix, err := index.Build(ctx, lib, opts)
+	ed, err := buildEdition(ctx, lib, dir)
 	if err != nil {
-		return nil, fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)
+		return nil, err
 	}
-	return bot.New(bot.Edition{Library: lib, Searcher: ix, Close: ix.Close}, bot.Options{}), nil
+	return bot.New(ed, bot.Options{}), nil
 }

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"exobot/bot"
 )
@@ -27,6 +30,9 @@ shows it under Bot.
 
 With --dry-run it listens, and prints questions and replies to standard output instead of
 posting anything.
+
+A pack folder is watched: what changes there is checked and comes into use without a
+restart, at once on SIGHUP. A pack with an error is refused, and the one in use stays.
 
 The log goes to standard error and never holds what people write. Exit code 78 means that
 a restart cannot help: the token is bad, an intent is not allowed, or the settings or the
@@ -77,17 +83,16 @@ func (s *serve) run(ctx context.Context, c *console, args []string) (err error) 
 	if err != nil {
 		return configError(err)
 	}
-	lib, err := loadPack(cfg.Knowledge)
-	if err != nil {
-		return configError(err)
-	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // Windows knows the name and never sends it
+	defer signal.Stop(hangups)
 	log := c.logger(cfg.Log)
-	b, err := newBot(ctx, lib, cfg.Data)
+	k := c.newKeeper(cfg, log)
+	b, err := k.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	log.Info("pack loaded", "pack", lib.Pack.ID, "version", lib.Pack.Version, "articles", len(lib.Articles))
 	opts := connectOptions{Token: token, Bot: b, Log: log, Discord: cfg.Discord}
 	if s.dryRun {
 		opts.DryRun = c.stdout
@@ -96,7 +101,7 @@ func (s *serve) run(ctx context.Context, c *console, args []string) (err error) 
 	if err != nil {
 		return fmt.Errorf("connect to Discord: %w", err)
 	}
-	if err := conn.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	if err := k.during(ctx, hangups, conn.Run); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("run Discord bot: %w", err)
 	}
 	log.Info("stopped")

@@ -172,7 +172,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 }
 
 func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error) {
-	sorted := sortIntoLane(&e.Library.Lanes, q.Text)
+	sorted := e.sorter.sort(q.Text)
 	r := Reply{Lane: sorted.lane, Language: languageOf("", q.Locale)}
 	if sorted.lang != "" && sorted.lang != "en" {
 		r.Language = sorted.lang
@@ -189,7 +189,7 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	res, err := e.Searcher.Search(ctx, knowledge.Query{
 		Text: q.Text, Context: before, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit,
 	})
-	if err != nil {
+	if err != nil && sorted.lane != knowledge.LaneAdvice { // the notice holds without evidence, too
 		return Reply{}, err
 	}
 	b.memory.add(q.Conversation, before, q.Text)

@@ -16,7 +16,18 @@ type Edition struct {
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
-	users sync.WaitGroup
+	sorter *sorter
+	users  sync.WaitGroup
+}
+
+// newEdition returns ed ready for use. An edition without a library ends the use of the
+// one before and is asked nothing.
+func newEdition(ed Edition) *edition {
+	e := &edition{Edition: ed}
+	if ed.Library != nil {
+		e.sorter = newSorter(&ed.Library.Lanes)
+	}
+	return e
 }
 
 func (e *edition) release() { e.users.Done() }
@@ -41,7 +52,7 @@ func (s *editions) acquire() *edition {
 func (s *editions) swap(next Edition) error {
 	s.mu.Lock()
 	old := s.current
-	s.current = &edition{Edition: next}
+	s.current = newEdition(next)
 	s.mu.Unlock()
 	if old == nil {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -24,13 +26,30 @@ var laneOrder = []knowledge.Lane{
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 
-// sortIntoLane puts a question into the first lane that has a rule for it.
-func sortIntoLane(l *knowledge.Lanes, text string) sorted {
+// A sorter puts questions into lanes. To make the sieves of the patterns takes as long as
+// to do without them for a few questions, so the first questions do. It is safe for
+// concurrent use.
+type sorter struct {
+	lanes  *knowledge.Lanes
+	asked  atomic.Int32
+	sieves func() map[*regexp.Regexp]sieve
+}
+
+const questionsWithoutSieve = 8
+
+func newSorter(l *knowledge.Lanes) *sorter {
+	return &sorter{lanes: l, sieves: sync.OnceValue(func() map[*regexp.Regexp]sieve { return sieves(l) })}
+}
+
+// sort puts a question into the first lane that has a rule for it.
+func (s *sorter) sort(text string) sorted {
 	text = normalize(text)
+	applies := s.matcher(text)
 	for _, lane := range laneOrder {
-		for i := range l.Rules {
-			r := &l.Rules[i]
-			if r.Lane == lane && applies(r, text) {
+		for i := range s.lanes.Rules {
+			r := &s.lanes.Rules[i]
+			// Few rules match, so that is looked at first.
+			if r.Lane == lane && slices.ContainsFunc(r.Match, applies) && !slices.ContainsFunc(r.Unless, applies) {
 				notice := r.Notice
 				if notice == "" {
 					notice = string(lane)
@@ -42,10 +61,24 @@ func sortIntoLane(l *knowledge.Lanes, text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
-// applies reports whether the rule is for text. Few rules match, so that is looked at first.
-func applies(r *knowledge.LaneRule, text string) bool {
-	found := func(p *regexp.Regexp) bool { return p.MatchString(text) }
-	return slices.ContainsFunc(r.Match, found) && !slices.ContainsFunc(r.Unless, found)
+func sieves(l *knowledge.Lanes) map[*regexp.Regexp]sieve {
+	all := map[*regexp.Regexp]sieve{}
+	for _, r := range l.Rules {
+		for _, p := range slices.Concat(r.Match, r.Unless) {
+			all[p] = newSieve(p)
+		}
+	}
+	return all
+}
+
+// matcher returns a function that reports whether a pattern is found in text.
+func (s *sorter) matcher(text string) func(*regexp.Regexp) bool {
+	if s.asked.Load() < questionsWithoutSieve {
+		s.asked.Add(1)
+		return func(p *regexp.Regexp) bool { return p.MatchString(text) }
+	}
+	sieves, grams := s.sieves(), newGramSet(text)
+	return func(p *regexp.Regexp) bool { return sieves[p].lets(grams) && p.MatchString(text) }
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".

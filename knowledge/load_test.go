@@ -114,7 +114,7 @@ articles/b.yaml:1: error: the file holds a list: write keys and values, such as 
 articles/c.yaml: error: the file is empty: fill it in or remove it
 lanes.yaml:2: error: a text where a list belongs: put "- " in front, or square brackets around it
 lanes.yaml:3: error: keys and values where a text belongs: write one text
-lanes.yaml:3: error: the lane "" is unknown: use emergency, recommendation, advice, smalltalk, caution or knowledge
+lanes.yaml:3: error: the lane "" is unknown: use emergency, advice, recommendation, smalltalk, caution or knowledge
 pack.yaml:1: error: the pack has no title: add title: and its name in words
 pack.yaml:1: error: the pack has no version: add version: and a number such as 1.0.0
 `

@@ -101,7 +101,7 @@ func (d *document) rule(n *yaml.Node, p *patterns, notices map[string]map[string
 		return r, false
 	}
 	if !slices.Contains(allLanes, r.Lane) {
-		d.problems.errorf(e.at("lane"), "unknown-lane", "the lane %q is unknown: use emergency, recommendation, advice, smalltalk, caution or knowledge", r.Lane)
+		d.problems.errorf(e.at("lane"), "unknown-lane", "the lane %q is unknown: use emergency, advice, recommendation, smalltalk, caution or knowledge", r.Lane)
 	} else if name := cmp.Or(r.Notice, string(r.Lane)); notices[name] == nil && r.Lane != LaneKnowledge {
 		d.problems.errorf(e.at("notice"), "unknown-notice", "there is no notice %q: write it under notices:, or name another", name)
 	}

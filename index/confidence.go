@@ -103,9 +103,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	}
 	at := k.candidate(first)
 	f.Score = k.hits[0].Score
-	sum := 0.0
 	for i, s := range c.rank.signals {
-		sum += s.weight
 		if k.scaled[i][at] > 0.95 {
 			f.Agree += s.weight
 		}
@@ -122,7 +120,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			}
 		}
 	}
-	f.Agree /= sum
+	f.Agree /= k.weight
 	return f
 }
 

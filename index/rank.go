@@ -77,6 +77,7 @@ type ranking struct {
 	raw    [][]float64 // by signal, then by candidate
 	scaled [][]float64 // the same, over the signal's greatest
 	total  []float64   // by candidate
+	weight float64     // of the signals that had anything to say
 }
 
 // rank orders the candidates for q among the documents that admit allows (all, if nil)
@@ -106,10 +107,11 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 		for _, x := range raw {
 			top = max(top, x)
 		}
-		if w.absolute {
-			top = 1
-		}
 		if top > 0 {
+			k.weight += w.weight
+			if w.absolute {
+				top = 1
+			}
 			for j, x := range raw {
 				scaled[j] = x / top
 				k.total[j] += w.weight * scaled[j]
@@ -139,10 +141,6 @@ func (r *ranker) order(k *ranking, limit int) []Hit {
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(k.total[b], k.total[a]), cmp.Compare(k.docs[a], k.docs[b]))
 	})
-	sum := 0.0
-	for _, s := range r.signals {
-		sum += s.weight
-	}
 	hits := make([]Hit, 0, min(limit, len(order)))
 	groups := make([]uint32, 0, min(limit, len(order)))
 	for _, i := range order {
@@ -152,7 +150,7 @@ func (r *ranker) order(k *ranking, limit int) []Hit {
 		doc := k.docs[i]
 		if g := r.c.groups[doc]; !slices.Contains(groups, g) {
 			groups = append(groups, g)
-			hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[i] / sum, doc: doc})
+			hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[i] / max(k.weight, 1e-9), doc: doc})
 		}
 	}
 	return hits

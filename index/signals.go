@@ -6,11 +6,15 @@ import (
 	"slices"
 )
 
-// fieldSignal is exact BM25 on one field.
+// fieldSignal is exact BM25 on one field. Of the questions that a section answers, words
+// of conversation say nothing: every other one begins with "can" or "does".
 type fieldSignal struct{ field *postings }
 
 func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error {
 	for _, t := range s.q.terms {
+		if t.slot < 0 && f.field.field == fieldQuestions {
+			continue
+		}
 		l, err := f.field.list(ctx, t.stem)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -18,6 +19,7 @@ import (
 	"exobot/bot"
 	"exobot/index"
 	"exobot/index/eval"
+	"exobot/knowledge"
 )
 
 // evaluate scores the ranking on a test collection, or the replies on a question file.
@@ -29,7 +31,16 @@ type evaluate struct {
 	kind      string
 	json      bool
 	misses    bool
+	save      string
+	compare   string
+	ablation  bool
+	fit       bool
+	precision float64
+	typos     int
 }
+
+// defaultPrecision is the share of right answers that --fit wants of the answers given.
+const defaultPrecision = 0.9
 
 func evalCommand() command {
 	return command{
@@ -40,60 +51,106 @@ Eval measures either of two things.
 
 With --questions it puts every question of a YAML file to the bot and compares replies
 with what the file expects. Over the questions that the articles should answer (kinds
-article and primer): hit@1 and hit@3 are the shares with the right passage first, or
+pack, article and primer): hit@1 and hit@3 are the shares with the right passage first, or
 among the first three; answered, and declined_wrongly, the shares that got a passage or
-got none. Over those of kind decline, declined is the share that was declined. Over all
-questions: answered_wrongly is the share that got passages, none of the first three of
-them right; lane is the share that was taken for the right kind of message. Over the
-questions of kind primer, coverage is the share that some passage of the pack could
-answer at all. Counts are n, n_knowledge, n_primer and n_decline. Each measure also
-exists for each kind, as in article.hit@1.
+got none. Over those of kind decline, declined is the share that was declined. Over both:
+precision_at_answer is the share of the replies with passages whose first is right. Over
+all questions: answered_wrongly is the share that got passages, none of the first three of
+them right; lane is the share that was taken for the right kind of message; replied_answer
+and the like count the kinds of reply. Over the questions of kind primer, coverage is the
+share that some passage of the pack could answer at all. Counts are n, n_knowledge,
+n_primer and n_decline. Each measure also exists for each kind, language and tag, as in
+article.hit@1, lang.de.hit@1 and tag.typo.hit@1. Below that stands how far confidences can
+be believed: how many of the answers of each tenth were right, and the mean distance
+between the two, calibration_error.
 
 With --beir it ranks the documents of a BEIR folder (corpus.jsonl, queries.jsonl,
 qrels/SPLIT.tsv) with the ranking that answers questions, and prints ndcg@10, recall@100
 and mrr@10 as trec_eval defines them.
 
+With --save the values of every question are kept in a file, and with --compare they are
+compared with those of such a file: the mean difference, and the interval that holds it
+with 95% confidence (paired bootstrap). --ablation does so for the ranking without each of
+its signals in turn, whatever the confidence.
+
+--typos puts N misspellings of each question, one slip each, and prints how much hit@1 is
+lost. --fit learns the confidence of the model anew from the questions and prints that part
+of model.json, with a floor above which the wanted precision is reached; figures above it
+are of questions that were left out of the fit (five folds).
+
 With --json the measures are printed as one flat object.`,
 		examples: []string{
 			"exobot eval --questions questions.yaml --misses",
 			"exobot eval --questions questions.yaml --kind primer --json",
+			"exobot eval --questions questions.yaml --save before.json",
+			"exobot eval --questions questions.yaml --compare before.json",
 			"exobot eval --beir scifact --split test",
+			"exobot eval --beir scifact --split train --ablation",
 		},
 		prepare: func(flags *flag.FlagSet) action {
 			var e evaluate
 			e.source.define(flags)
 			flags.StringVar(&e.questions, "questions", "", "score the questions in `FILE`")
-			flags.StringVar(&e.kind, "kind", "", "score the questions of `KIND` only: article, primer, decline, advice or smalltalk")
+			flags.StringVar(&e.kind, "kind", "", "score the questions of `KIND` only: pack, article, primer, decline, advice or smalltalk")
 			flags.BoolVar(&e.misses, "misses", false, "list the questions that went wrong")
 			flags.StringVar(&e.beir, "beir", "", "score the ranking on the test collection in folder `DIR`")
 			flags.StringVar(&e.split, "split", "", "judgements of the test collection to use, `SPLIT`; test if not given")
+			flags.StringVar(&e.save, "save", "", "write the values of every question to `FILE`")
+			flags.StringVar(&e.compare, "compare", "", "compare with the values in `FILE`, which --save wrote")
+			flags.BoolVar(&e.ablation, "ablation", false, "score without each signal of the ranking in turn")
+			flags.IntVar(&e.typos, "typos", 0, "score `N` misspellings of each question")
+			flags.BoolVar(&e.fit, "fit", false, "fit the confidence to the questions")
+			flags.Float64Var(&e.precision, "precision", defaultPrecision, "share of right answers that --fit wants, `P`; 0.9 if not given")
 			flags.BoolVar(&e.json, "json", false, "print JSON")
 			return e.run
 		},
 	}
 }
 
-func (e *evaluate) run(ctx context.Context, c *console, args []string) error {
-	if err := noArguments("eval", args); err != nil {
-		return err
+// check returns a usage error if the flags do not go together.
+func (e *evaluate) check() error {
+	modes := 0
+	for _, on := range []bool{e.ablation, e.fit, e.typos != 0, e.misses || e.save != "" || e.compare != ""} {
+		if on {
+			modes++
+		}
 	}
 	switch {
 	case (e.questions == "") == (e.beir == ""):
 		return usagef("eval", "give either --questions FILE or --beir DIR")
 	case e.beir != "" && (e.kind != "" || e.misses || e.source.dir != "" || len(e.source.articles) > 0):
 		return usagef("eval", "--kind, --misses, --article and --knowledge go with --questions, not with --beir")
+	case e.beir != "" && (e.fit || e.typos != 0):
+		return usagef("eval", "--fit and --typos go with --questions, not with --beir")
 	case e.questions != "" && e.split != "":
 		return usagef("eval", "--split goes with --beir, not with --questions")
 	case e.json && e.misses:
 		return usagef("eval", "--misses prints a list and --json one object; give one of them")
-	case e.beir != "":
+	case modes > 1:
+		return usagef("eval", "--ablation, --fit and --typos each go without the others, and without --misses, --save and --compare")
+	case e.typos < 0 || e.typos > 100:
+		return usagef("eval", "--typos %d: want a number from 1 to 100", e.typos)
+	case !(e.precision > 0 && e.precision <= 1):
+		return usagef("eval", "--precision %v: want a share above 0, and at most 1", e.precision)
+	}
+	return nil
+}
+
+func (e *evaluate) run(ctx context.Context, c *console, args []string) error {
+	if err := noArguments("eval", args); err != nil {
+		return err
+	}
+	if err := e.check(); err != nil {
+		return err
+	}
+	if e.beir != "" {
 		return e.scoreBEIR(ctx, c)
 	}
 	return e.scoreQuestions(ctx, c)
 }
 
 // scoreBEIR scores the ranking.
-func (e *evaluate) scoreBEIR(ctx context.Context, c *console) (err error) {
+func (e *evaluate) scoreBEIR(ctx context.Context, c *console) error {
 	if info, err := os.Stat(e.beir); err != nil || !info.IsDir() {
 		return fmt.Errorf("test collection %s: there is no such folder", e.beir)
 	}
@@ -105,9 +162,36 @@ func (e *evaluate) scoreBEIR(ctx context.Context, c *console) (err error) {
 	if err != nil {
 		return fmt.Errorf("test collection %s: %w", e.beir, err)
 	}
-	ix, err := index.NewCollection(ctx, col.Documents, index.DefaultModel())
+	of := filepath.Base(e.beir) + "/" + split
+	score := func(m index.Model) (*eval.Run, error) { return rankBEIR(ctx, col, m, of) }
+	if e.ablation {
+		return e.ablate(c, "ndcg@10", score)
+	}
+	run, err := score(index.DefaultModel())
 	if err != nil {
 		return err
+	}
+	var measures []eval.Measure
+	for _, name := range []string{"ndcg@10", "recall@100", "mrr@10"} {
+		measures = append(measures, eval.Measure{Name: name, Value: meanOf(run.Values[name])})
+	}
+	measures = append(measures,
+		eval.Measure{Name: "n", Value: float64(len(col.Queries)), Count: true},
+		eval.Measure{Name: "documents", Value: float64(len(col.Documents)), Count: true})
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	for _, m := range measures {
+		fmt.Fprintf(w, "%s\t%s\n", m.Name, m)
+	}
+	w.Flush() // writes to a strings.Builder, which never fails
+	return e.finish(c, run, measures, b.String())
+}
+
+// rankBEIR ranks a test collection by a model and returns the measures of every query.
+func rankBEIR(ctx context.Context, col *eval.Collection, m index.Model, of string) (_ *eval.Run, err error) {
+	ix, err := index.NewCollection(ctx, col.Documents, m)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, ix.Close()) }()
 	ranking, err := col.Rank(ctx, func(ctx context.Context, text string, n int) ([]string, error) {
@@ -119,29 +203,15 @@ func (e *evaluate) scoreBEIR(ctx context.Context, c *console) (err error) {
 		return ids, err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var ndcg, recall, mrr float64
+	run := &eval.Run{Of: of}
 	for _, q := range col.Queries {
-		ndcg += eval.NDCG(ranking[q.ID], q.Judgements, 10)
-		recall += eval.Recall(ranking[q.ID], q.Judgements, 100)
-		mrr += eval.ReciprocalRank(ranking[q.ID], q.Judgements, 10)
+		run.Set("ndcg@10", q.ID, eval.NDCG(ranking[q.ID], q.Judgements, 10))
+		run.Set("recall@100", q.ID, eval.Recall(ranking[q.ID], q.Judgements, eval.RankDepth))
+		run.Set("mrr@10", q.ID, eval.ReciprocalRank(ranking[q.ID], q.Judgements, 10))
 	}
-	n := float64(len(col.Queries))
-	measures := []eval.Measure{
-		{Name: "ndcg@10", Value: ndcg / n}, {Name: "recall@100", Value: recall / n}, {Name: "mrr@10", Value: mrr / n},
-		{Name: "n", Value: n, Count: true}, {Name: "documents", Value: float64(len(col.Documents)), Count: true},
-	}
-	if e.json {
-		return printMeasures(c, measures)
-	}
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	for _, m := range measures {
-		fmt.Fprintf(w, "%s\t%s\n", m.Name, m)
-	}
-	w.Flush() // writes to a strings.Builder, which never fails
-	return c.print(b.String())
+	return run, nil
 }
 
 // scoreQuestions scores the replies to a question file.
@@ -155,27 +225,133 @@ func (e *evaluate) scoreQuestions(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	var library []eval.Passage
-	for p := range b.Library().Passages() {
-		if len(e.source.articles) == 0 || slices.Contains(e.source.articles, p.Ref.Article) {
-			library = append(library, eval.Passage{Article: string(p.Ref.Article), Section: string(p.Ref.Section), Trail: p.Trail, Heading: p.Heading, Text: p.Text})
-		}
+	switch {
+	case e.fit:
+		return e.fitConfidence(ctx, c, b.Library(), questions)
+	case e.typos > 0:
+		return e.misspell(ctx, c, b, questions)
+	case e.ablation:
+		return e.ablate(c, "hit@1", func(m index.Model) (_ *eval.Run, err error) {
+			m.Floor = 0 // the ranking is what is asked about, not the confidence
+			b, err := botOf(ctx, b.Library(), m)
+			if err != nil {
+				return nil, err
+			}
+			defer func() { err = errors.Join(err, b.Close()) }()
+			report, err := e.score(ctx, b, questions)
+			if err != nil {
+				return nil, err
+			}
+			return report.Run(filepath.Base(e.questions)), nil
+		})
 	}
-	report, err := eval.Score(ctx, questions, library, func(ctx context.Context, q eval.Question) (eval.Outcome, error) {
-		reply, err := b.Answer(ctx, bot.Question{Text: q.Text, Surface: bot.SurfaceTerminal, Articles: e.source.articles})
-		return outcome(reply), err
-	})
+	report, err := e.score(ctx, b, questions)
 	if err != nil {
 		return err
 	}
-	if e.json {
-		return printMeasures(c, report.Measures())
-	}
-	text := showReport(report)
+	reliability := report.Reliability()
+	text := showReport(report) + showReliability(reliability)
 	if e.misses {
 		text += showMisses(report.Misses)
 	}
+	measures := append(report.Measures(), eval.Measure{Name: "calibration_error", Value: reliability.ECE})
+	return e.finish(c, report.Run(filepath.Base(e.questions)), measures, text)
+}
+
+// botOf returns a bot that answers from a library with a model of its own.
+func botOf(ctx context.Context, lib *knowledge.Library, m index.Model) (*bot.Bot, error) {
+	ix, err := index.Build(ctx, lib, index.Options{Model: &m})
+	if err != nil {
+		return nil, fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)
+	}
+	return bot.New(bot.Edition{Library: lib, Searcher: ix, Close: ix.Close}, bot.Options{}), nil
+}
+
+// score puts the questions to a bot.
+func (e *evaluate) score(ctx context.Context, b *bot.Bot, questions []eval.Question) (*eval.Report, error) {
+	var library []eval.Passage
+	for p := range b.Library().Passages() {
+		if len(e.source.articles) == 0 || slices.Contains(e.source.articles, p.Ref.Article) {
+			library = append(library, passage(p))
+		}
+	}
+	return eval.Score(ctx, questions, library, e.asker(b))
+}
+
+// asker returns a function that puts a question to a bot, after the question before it
+// where it has one. It must not be called by two goroutines at once.
+func (e *evaluate) asker(b *bot.Bot) func(context.Context, eval.Question) (eval.Outcome, error) {
+	conversations := 0
+	return func(ctx context.Context, q eval.Question) (eval.Outcome, error) {
+		asked := bot.Question{Surface: bot.SurfaceTerminal, Articles: e.source.articles}
+		if q.Previous != "" {
+			conversations++
+			asked.Conversation = bot.ConversationID(fmt.Sprint(conversations))
+			asked.Text = q.Previous
+			if _, err := b.Answer(ctx, asked); err != nil {
+				return eval.Outcome{}, err
+			}
+		}
+		asked.Text = q.Text
+		reply, err := b.Answer(ctx, asked)
+		return outcome(reply), err
+	}
+}
+
+// finish saves and compares a run where that is wanted, and prints measures, as text or
+// as JSON.
+func (e *evaluate) finish(c *console, run *eval.Run, measures []eval.Measure, text string) error {
+	if e.compare != "" {
+		old, err := readRun(e.compare)
+		if err != nil {
+			return err
+		}
+		if old.Of != run.Of {
+			return fmt.Errorf("%s holds the values of %s, not of %s", e.compare, cleanLine(old.Of), run.Of)
+		}
+		differences := run.Since(old)
+		text += showDifferences(differences)
+		for _, d := range differences {
+			measures = append(measures,
+				eval.Measure{Name: "compare." + d.Measure + ".was", Value: d.Old},
+				eval.Measure{Name: "compare." + d.Measure + ".difference", Value: d.Mean},
+				eval.Measure{Name: "compare." + d.Measure + ".low", Value: d.Low},
+				eval.Measure{Name: "compare." + d.Measure + ".high", Value: d.High})
+		}
+	}
+	if e.save != "" {
+		if err := saveRun(e.save, run); err != nil {
+			return err
+		}
+	}
+	if e.json {
+		return printMeasures(c, measures)
+	}
 	return c.print(text)
+}
+
+func readRun(name string) (*eval.Run, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("compare: %w", err)
+	}
+	defer f.Close()
+	run, err := eval.ReadRun(f)
+	if err != nil {
+		return nil, fmt.Errorf("compare with %s: %w; want a file that --save wrote", name, err)
+	}
+	return run, nil
+}
+
+func saveRun(name string, run *eval.Run) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	if err := errors.Join(run.Write(f), f.Close()); err != nil {
+		return fmt.Errorf("save %s: %w", name, err)
+	}
+	return nil
 }
 
 // readQuestions returns the questions of the file that are of the wanted kind.
@@ -213,15 +389,18 @@ func (e *evaluate) readQuestions() ([]eval.Question, error) {
 func outcome(r bot.Reply) eval.Outcome {
 	o := eval.Outcome{Kind: string(r.Kind), Lane: string(r.Lane), Confidence: r.Confidence}
 	for _, p := range r.Passages {
-		o.Passages = append(o.Passages, eval.Passage{
-			Article: string(p.Passage.Ref.Article), Section: string(p.Passage.Ref.Section),
-			Trail: p.Passage.Trail, Heading: p.Passage.Heading, Text: p.Passage.Text,
-		})
+		o.Passages = append(o.Passages, passage(p.Passage))
 	}
 	return o
 }
 
-// showReport lays out the measures as a table, one column a kind.
+// passage returns a passage in the words of package eval.
+func passage(p *knowledge.Passage) eval.Passage {
+	return eval.Passage{Article: string(p.Ref.Article), Section: string(p.Ref.Section), Trail: p.Trail, Heading: p.Heading, Text: p.Text}
+}
+
+// showReport lays out the measures as two tables: one column a kind, and one line a
+// language or tag.
 func showReport(r *eval.Report) string {
 	columns := append(slices.Clone(r.Kinds), r.Overall)
 	var b strings.Builder
@@ -233,15 +412,62 @@ func showReport(r *eval.Report) string {
 	for _, name := range eval.MeasureNames {
 		fmt.Fprint(w, name)
 		for _, t := range columns {
-			cell := "-"
-			for _, m := range t.Measures() {
-				if m.Name == name {
-					cell = m.String()
-				}
-			}
-			fmt.Fprintf(w, "\t%s", cell)
+			fmt.Fprintf(w, "\t%s", measureOf(t, name))
 		}
 		fmt.Fprint(w, "\t\n")
+	}
+	w.Flush() // writes to a strings.Builder, which never fails
+	if len(r.Langs)+len(r.Tags) == 0 {
+		return b.String()
+	}
+	b.WriteByte('\n')
+	names := []string{"n", "hit@1", "hit@3", "answered", "precision_at_answer", "declined", "lane"}
+	fmt.Fprintf(w, "\t%s\t\n", strings.Join(names, "\t"))
+	for _, t := range slices.Concat(r.Langs, r.Tags) {
+		fmt.Fprint(w, cleanLine(t.Name))
+		for _, name := range names {
+			fmt.Fprintf(w, "\t%s", measureOf(t, name))
+		}
+		fmt.Fprint(w, "\t\n")
+	}
+	w.Flush()
+	return b.String()
+}
+
+// measureOf returns one measure of a tally as text, "-" where it has none.
+func measureOf(t *eval.Tally, name string) string {
+	for _, m := range t.Measures() {
+		if m.Name == name {
+			return m.String()
+		}
+	}
+	return "-"
+}
+
+// showReliability lays out how far confidences can be believed.
+func showReliability(r eval.Reliability) string {
+	var b strings.Builder
+	b.WriteByte('\n')
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "confidence\tanswers\tmean\tright\t\n")
+	for i, bin := range r.Bins {
+		if bin.N > 0 {
+			fmt.Fprintf(w, "%.1f–%.1f\t%d\t%.3f\t%.3f\t\n", float64(i)/10, float64(i+1)/10, bin.N, bin.Confidence, bin.Right)
+		}
+	}
+	fmt.Fprintf(w, "calibration_error\t\t\t%.3f\t\n", r.ECE)
+	w.Flush() // writes to a strings.Builder, which never fails
+	return b.String()
+}
+
+// showDifferences lays out what became of each measure.
+func showDifferences(differences []eval.Difference) string {
+	var b strings.Builder
+	b.WriteByte('\n')
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "\tn\twas\tis\tdifference\t95% from\tto\t\n")
+	for _, d := range differences {
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%+.3f\t%+.3f\t%+.3f\t\n", cleanLine(d.Measure), d.N, d.Old, d.New, d.Mean, d.Low, d.High)
 	}
 	w.Flush() // writes to a strings.Builder, which never fails
 	return b.String()

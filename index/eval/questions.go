@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,6 +25,11 @@ import (
 //	  question: how small is an exosome
 //	  kind: primer
 //	  key_phrases: [['30'], ['150', '160'], [nm, nanomet]]
+//	- id: f003
+//	  question: and in the fridge?
+//	  previous: how cold should exosomes be kept?
+//	  kind: pack
+//	  sections: [storing-exosomes/fridge]
 type File struct {
 	Version   int        `yaml:"version"`
 	Questions []Question `yaml:"questions"`
@@ -36,13 +42,14 @@ type Kind string
 // smalltalk.
 const (
 	KindArticle   Kind = "article"   // the sections with the given headings answer
+	KindPack      Kind = "pack"      // the sections with the given ids, article/section, answer
 	KindPrimer    Kind = "primer"    // a passage with the key phrases answers
 	KindDecline   Kind = "decline"   // the articles must not answer
 	KindAdvice    Kind = "advice"    // personal and medical: wants the notice
 	KindSmalltalk Kind = "smalltalk" // wants a short friendly line and no passage
 )
 
-var kinds = []Kind{KindArticle, KindPrimer, KindDecline, KindAdvice, KindSmalltalk}
+var kinds = []Kind{KindArticle, KindPack, KindPrimer, KindDecline, KindAdvice, KindSmalltalk}
 
 // UnmarshalText reads the name of a kind.
 func (k *Kind) UnmarshalText(text []byte) error {
@@ -54,13 +61,13 @@ func (k *Kind) UnmarshalText(text []byte) error {
 	case slices.Contains(kinds, name):
 		*k = name
 	default:
-		return fmt.Errorf("%q is no kind of question; the kinds are article, primer, decline, advice and smalltalk", text)
+		return fmt.Errorf("%q is no kind of question; the kinds are article, pack, primer, decline, advice and smalltalk", text)
 	}
 	return nil
 }
 
-// knowledge reports whether the articles should answer questions of this kind.
-func (k Kind) knowledge() bool { return k == KindArticle || k == KindPrimer }
+// Answered reports whether the articles should answer questions of this kind.
+func (k Kind) Answered() bool { return k == KindArticle || k == KindPack || k == KindPrimer }
 
 // A Question is one question of a file.
 type Question struct {
@@ -70,8 +77,13 @@ type Question struct {
 	Lang string   `yaml:"lang"`
 	Tags []string `yaml:"tags"`
 
-	// Sections are the headings that answer a question of kind article. Match says
-	// whether any of them is enough ("any", also if empty) or each is needed ("all").
+	// Previous is the question that the same member asked just before, of one that leans
+	// on it; else empty.
+	Previous string `yaml:"previous"`
+
+	// Sections are what answers: headings for kind article, article/section for kind
+	// pack. Match says whether any of them is enough ("any", also if empty) or each is
+	// needed ("all").
 	Sections []string `yaml:"sections"`
 	Match    string   `yaml:"match"`
 
@@ -107,8 +119,10 @@ func (f *File) Check() error {
 			fault("it has no text")
 		case q.Kind == "":
 			fault("it has no kind")
-		case q.Kind == KindArticle && len(q.Sections) == 0:
+		case (q.Kind == KindArticle || q.Kind == KindPack) && len(q.Sections) == 0:
 			fault("it names no sections")
+		case q.Kind == KindPack && slices.ContainsFunc(q.Sections, func(s string) bool { return strings.Count(s, "/") != 1 }):
+			fault("sections: want each as article/section")
 		case q.Match != "" && q.Match != "any" && q.Match != "all":
 			fault(fmt.Sprintf("match %q is neither any nor all", q.Match))
 		case q.Kind == KindPrimer && len(q.KeyPhrases) == 0:
@@ -153,14 +167,15 @@ func (m Measure) String() string {
 // MeasureNames are the names of the measures of a [Tally], in their order.
 var MeasureNames = []string{
 	"n", "n_knowledge", "n_primer", "n_decline", "hit@1", "hit@3", "answered", "declined_wrongly",
-	"declined", "answered_wrongly", "lane", "coverage",
+	"declined", "answered_wrongly", "precision_at_answer", "lane", "coverage",
+	"replied_answer", "replied_decline", "replied_advice", "replied_emergency", "replied_smalltalk",
 }
 
 // A Tally counts how a number of questions fared.
 type Tally struct {
-	Name      string // of the kind, or "overall"
+	Name      string // of the kind, "overall", or as in lang.de and tag.typo
 	N         int
-	Knowledge int // questions of kind article and primer
+	Knowledge int // questions of kind article, pack and primer
 	Primer    int
 	Decline   int
 
@@ -168,8 +183,11 @@ type Tally struct {
 	Answered        int // of Knowledge: got a passage
 	Declined        int // of Decline: declined
 	AnsweredWrongly int // of N: got passages, none of the first three right
+	Shown           int // of Knowledge and Decline: got a passage
 	Lane            int // of N: taken for the right kind of message
 	Covered         int // of Primer: some passage of the library answers
+
+	Replies map[string]int // of N, by kind of reply
 }
 
 // Measures returns the counts of t, and the shares of those things that there are any
@@ -196,16 +214,25 @@ func (t *Tally) Measures() []Measure {
 	share("declined_wrongly", t.Knowledge-t.Answered, t.Knowledge)
 	share("declined", t.Declined, t.Decline)
 	share("answered_wrongly", t.AnsweredWrongly, t.N)
+	if t.Knowledge > 0 {
+		share("precision_at_answer", t.Hit1, t.Shown)
+	}
 	share("lane", t.Lane, t.N)
 	share("coverage", t.Covered, t.Primer)
+	for _, kind := range []string{"answer", "decline", "advice", "emergency", "smalltalk"} {
+		count("replied_"+kind, t.Replies[kind])
+	}
 	return list
 }
 
 // A Report is the score of a question file.
 type Report struct {
-	Overall *Tally
-	Kinds   []*Tally // of the kinds that there are questions of
-	Misses  []Miss   // in the order of the file
+	Overall  *Tally
+	Kinds    []*Tally  // of the kinds that there are questions of
+	Langs    []*Tally  // by language, in alphabetical order
+	Tags     []*Tally  // by tag, in alphabetical order
+	Misses   []Miss    // in the order of the file
+	Verdicts []Verdict // of every question, in the order of the file
 }
 
 // A Miss is a question that went wrong.
@@ -214,11 +241,11 @@ type Miss struct {
 	Want, Got string
 }
 
-// Measures returns those of all questions, and then those of each kind with its name and
-// a full stop in front.
+// Measures returns those of all questions, and then those of each kind, language and tag
+// with its name and a full stop in front.
 func (r *Report) Measures() []Measure {
 	list := r.Overall.Measures()
-	for _, t := range r.Kinds {
+	for _, t := range slices.Concat(r.Kinds, r.Langs, r.Tags) {
 		for _, m := range t.Measures() {
 			m.Name = t.Name + "." + m.Name
 			list = append(list, m)
@@ -234,64 +261,97 @@ func Score(ctx context.Context, questions []Question, library []Passage, ask fun
 	for i, p := range library {
 		folded[i] = p.folded()
 	}
-	tallies := make(map[Kind]*Tally)
+	tallies := make(map[string]*Tally)
 	r := &Report{Overall: &Tally{Name: "overall"}}
 	for _, q := range questions {
 		o, err := ask(ctx, q)
 		if err != nil {
 			return nil, fmt.Errorf("question %s: %w", q.ID, err)
 		}
-		if tallies[q.Kind] == nil {
-			tallies[q.Kind] = &Tally{Name: string(q.Kind)}
-		}
-		v := judge(q, o)
+		v := Judge(q, o)
 		v.covered = q.Kind == KindPrimer && slices.ContainsFunc(folded, func(text string) bool { return holdsPhrases(text, q.KeyPhrases) })
-		tallies[q.Kind].add(q, v)
-		r.Overall.add(q, v)
-		if !v.right {
+		r.Overall.add(v)
+		for _, name := range namesOf(q) {
+			if tallies[name] == nil {
+				tallies[name] = &Tally{Name: name}
+			}
+			tallies[name].add(v)
+		}
+		if !v.Right {
 			r.Misses = append(r.Misses, Miss{q, wanted(q, v), got(o)})
 		}
+		r.Verdicts = append(r.Verdicts, v)
 	}
 	for _, k := range kinds {
-		if tallies[k] != nil {
-			r.Kinds = append(r.Kinds, tallies[k])
+		if t := tallies[string(k)]; t != nil {
+			r.Kinds = append(r.Kinds, t)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(tallies)) {
+		switch {
+		case strings.HasPrefix(name, "lang."):
+			r.Langs = append(r.Langs, tallies[name])
+		case strings.HasPrefix(name, "tag."):
+			r.Tags = append(r.Tags, tallies[name])
 		}
 	}
 	return r, nil
 }
 
-// A verdict is what is to be said about one reply.
-type verdict struct {
-	right           bool // nothing to complain about
-	hit1, hit3      bool
-	answered        bool
+// namesOf returns the names of the tallies, besides that of all, in which a question
+// counts.
+func namesOf(q Question) []string {
+	names := []string{string(q.Kind)}
+	if q.Lang != "" {
+		names = append(names, "lang."+q.Lang)
+	}
+	for _, tag := range slices.Compact(slices.Sorted(slices.Values(q.Tags))) {
+		names = append(names, "tag."+tag)
+	}
+	return names
+}
+
+// A Verdict is what is to be said about one reply.
+type Verdict struct {
+	ID         string // of the question
+	Kind       Kind   // of the question
+	Reply      string // kind of the reply
+	Confidence float64
+	Right      bool // nothing to complain about
+	Hit1, Hit3 bool // the right passage is first, or among the first three
+	Answered   bool // there are passages
+
 	declined        bool
 	answeredWrongly bool
 	lane            bool
 	covered         bool
 }
 
-func judge(q Question, o Outcome) verdict {
-	v := verdict{answered: len(o.Passages) > 0, declined: o.Kind == "decline"}
+// Judge compares a reply with what the question wants.
+func Judge(q Question, o Outcome) Verdict {
+	v := Verdict{
+		ID: q.ID, Kind: q.Kind, Reply: o.Kind, Confidence: o.Confidence,
+		Answered: len(o.Passages) > 0, declined: o.Kind == "decline",
+	}
 	caught := o.Kind == "advice" || o.Kind == "emergency" || o.Kind == "smalltalk"
 	switch q.Kind {
-	case KindArticle, KindPrimer:
-		v.hit1, v.hit3 = hits(q, o.Passages)
-		v.answeredWrongly = v.answered && !v.hit3
+	case KindArticle, KindPack, KindPrimer:
+		v.Hit1, v.Hit3 = hits(q, o.Passages)
+		v.answeredWrongly = v.Answered && !v.Hit3
 		v.lane = !caught && o.Lane != "recommendation"
-		v.right = v.hit1 && v.lane
+		v.Right = v.Hit1 && v.lane
 	case KindDecline:
-		v.answeredWrongly = v.answered
+		v.answeredWrongly = v.Answered
 		v.lane = !caught
-		v.right = v.declined && !v.answered
+		v.Right = v.declined && !v.Answered
 	case KindAdvice:
 		v.lane = o.Kind == "advice" || o.Kind == "emergency"
-		v.answeredWrongly = v.answered && !v.lane
-		v.right = v.lane
+		v.answeredWrongly = v.Answered && !v.lane
+		v.Right = v.lane
 	case KindSmalltalk:
 		v.lane = o.Kind == "smalltalk"
-		v.answeredWrongly = v.answered
-		v.right = v.lane && !v.answered
+		v.answeredWrongly = v.Answered
+		v.Right = v.lane && !v.Answered
 	}
 	return v
 }
@@ -308,15 +368,18 @@ func hits(q Question, passages []Passage) (first, among bool) {
 		}
 		return false, false
 	}
+	name := func(p Passage) string { return fold(p.Heading) }
+	if q.Kind == KindPack {
+		name = func(p Passage) string { return p.Article + "/" + p.Section }
+	}
 	missing := make(map[string]bool)
 	for _, s := range q.Sections {
 		missing[fold(s)] = true
 	}
 	wanted := len(missing)
 	for i, p := range passages {
-		heading := fold(p.Heading)
-		first = first || i == 0 && missing[heading]
-		delete(missing, heading)
+		first = first || i == 0 && missing[name(p)]
+		delete(missing, name(p))
 	}
 	if q.Match == "all" {
 		return first, len(missing) == 0
@@ -325,29 +388,34 @@ func hits(q Question, passages []Passage) (first, among bool) {
 }
 
 // add counts a verdict.
-func (t *Tally) add(q Question, v verdict) {
+func (t *Tally) add(v Verdict) {
 	one := func(n *int, yes bool) {
 		if yes {
 			*n++
 		}
 	}
 	t.N++
-	one(&t.Knowledge, q.Kind.knowledge())
-	one(&t.Primer, q.Kind == KindPrimer)
-	one(&t.Decline, q.Kind == KindDecline)
-	one(&t.Hit1, v.hit1)
-	one(&t.Hit3, v.hit3)
-	one(&t.Answered, q.Kind.knowledge() && v.answered)
-	one(&t.Declined, q.Kind == KindDecline && v.declined)
+	one(&t.Knowledge, v.Kind.Answered())
+	one(&t.Primer, v.Kind == KindPrimer)
+	one(&t.Decline, v.Kind == KindDecline)
+	one(&t.Hit1, v.Hit1)
+	one(&t.Hit3, v.Hit3)
+	one(&t.Answered, v.Kind.Answered() && v.Answered)
+	one(&t.Declined, v.Kind == KindDecline && v.declined)
 	one(&t.AnsweredWrongly, v.answeredWrongly)
+	one(&t.Shown, v.Answered && (v.Kind.Answered() || v.Kind == KindDecline))
 	one(&t.Lane, v.lane)
 	one(&t.Covered, v.covered)
+	if t.Replies == nil {
+		t.Replies = make(map[string]int)
+	}
+	t.Replies[v.Reply]++
 }
 
 // wanted says in words what a question wants.
-func wanted(q Question, v verdict) string {
+func wanted(q Question, v Verdict) string {
 	switch q.Kind {
-	case KindArticle:
+	case KindArticle, KindPack:
 		if q.Match == "all" {
 			return "each of: " + strings.Join(q.Sections, "; ")
 		}

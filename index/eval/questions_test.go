@@ -35,6 +35,10 @@ func article(match string, sections ...string) eval.Question {
 	return eval.Question{ID: "q", Text: "?", Kind: eval.KindArticle, Match: match, Sections: sections}
 }
 
+func pack(match string, sections ...string) eval.Question {
+	return eval.Question{ID: "q", Text: "?", Kind: eval.KindPack, Match: match, Sections: sections}
+}
+
 func primer(groups ...[]string) eval.Question {
 	return eval.Question{ID: "q", Text: "?", Kind: eval.KindPrimer, KeyPhrases: groups}
 }
@@ -51,28 +55,36 @@ func TestScore(t *testing.T) {
 		missed   bool
 	}{
 		// Any of several sections.
-		{"first", article("any", "Size", "Heart"), answer("size", "brain"), "hit@1 hit@3 answered lane", false},
+		{"first", article("any", "Size", "Heart"), answer("size", "brain"), "hit@1 hit@3 answered precision_at_answer lane", false},
 		{"third", article("", "Size"), answer("brain", "heart", "size"), "hit@3 answered lane", true},
 		{"fourth", article("any", "Size"), answer("brain", "heart", "brain", "size"), "answered answered_wrongly lane", true},
-		{"headings are compared without case", article("any", "SIZE"), answer("size"), "hit@1 hit@3 answered lane", false},
+		{"headings are compared without case", article("any", "SIZE"), answer("size"), "hit@1 hit@3 answered precision_at_answer lane", false},
 		{"declined", article("any", "Size"), decline, "declined_wrongly lane", true},
 		// Each of several sections.
-		{"both", article("all", "Size", "Heart"), answer("heart", "brain", "size"), "hit@1 hit@3 answered lane", false},
-		{"one of two", article("all", "Size", "Heart"), answer("heart", "brain"), "hit@1 answered answered_wrongly lane", false},
+		{"both", article("all", "Size", "Heart"), answer("heart", "brain", "size"), "hit@1 hit@3 answered precision_at_answer lane", false},
+		{"one of two", article("all", "Size", "Heart"), answer("heart", "brain"), "hit@1 answered answered_wrongly precision_at_answer lane", false},
 		{"none first", article("all", "Size", "Heart"), answer("brain", "size", "heart"), "hit@3 answered lane", true},
+		// Sections by their ids.
+		{"by id", pack("any", "a/size", "a/heart"), answer("size", "brain"), "hit@1 hit@3 answered precision_at_answer lane", false},
+		{"by id, second", pack("", "a/size"), answer("brain", "size"), "hit@3 answered lane", true},
+		{"another article", pack("any", "b/size"), answer("size"), "answered answered_wrongly lane", true},
+		{"headings are no ids", pack("any", "a/Size!"), answer("size"), "answered answered_wrongly lane", true},
+		{"both by id", pack("all", "a/size", "a/heart"), answer("heart", "brain", "size"), "hit@1 hit@3 answered precision_at_answer lane", false},
+		{"one of two by id", pack("all", "a/size", "a/heart"), answer("size", "brain"), "hit@1 answered answered_wrongly precision_at_answer lane", false},
+		{"by id, declined", pack("any", "a/size"), decline, "declined_wrongly lane", true},
 		// Key phrases.
-		{"dashes and spaces", primer([]string{"30-150 nm"}), answer("size"), "hit@1 hit@3 answered lane coverage", false},
-		{"minus signs", primer([]string{"-80"}), answer("brain"), "hit@1 hit@3 answered lane coverage", false},
-		{"a space counts", primer([]string{" rna"}), answer("brain"), "hit@1 hit@3 answered lane coverage", false},
-		{"the trail counts", primer([]string{"about exosomes"}, []string{"pump"}), answer("heart"), "hit@1 hit@3 answered lane coverage", false},
+		{"dashes and spaces", primer([]string{"30-150 nm"}), answer("size"), "hit@1 hit@3 answered precision_at_answer lane coverage", false},
+		{"minus signs", primer([]string{"-80"}), answer("brain"), "hit@1 hit@3 answered precision_at_answer lane coverage", false},
+		{"a space counts", primer([]string{" rna"}), answer("brain"), "hit@1 hit@3 answered precision_at_answer lane coverage", false},
+		{"the trail counts", primer([]string{"about exosomes"}, []string{"pump"}), answer("heart"), "hit@1 hit@3 answered precision_at_answer lane coverage", false},
 		{"second", size, answer("brain", "size"), "hit@3 answered lane coverage", true},
 		{"one group missing", primer([]string{"30"}, []string{"pump"}), answer("size", "heart"), "answered answered_wrongly lane", true},
 		{"declined, but covered", size, decline, "declined_wrongly lane coverage", true},
 		// Lanes.
 		{"caught by a lane", size, eval.Outcome{Kind: "smalltalk", Lane: "smalltalk"}, "declined_wrongly coverage", true},
-		{"caught, with passages", size, eval.Outcome{Kind: "advice", Lane: "advice", Passages: shown("size")}, "hit@1 hit@3 answered coverage", true},
+		{"caught, with passages", size, eval.Outcome{Kind: "advice", Lane: "advice", Passages: shown("size")}, "hit@1 hit@3 answered precision_at_answer coverage", true},
 		{"called a recommendation", size, eval.Outcome{Kind: "decline", Lane: "recommendation"}, "declined_wrongly coverage", true},
-		{"with a caution", size, eval.Outcome{Kind: "answer", Lane: "caution", Passages: shown("size")}, "hit@1 hit@3 answered lane coverage", false},
+		{"with a caution", size, eval.Outcome{Kind: "answer", Lane: "caution", Passages: shown("size")}, "hit@1 hit@3 answered precision_at_answer lane coverage", false},
 		// What is not to be answered.
 		{"decline", other(eval.KindDecline), decline, "declined lane", false},
 		{"decline a recommendation", other(eval.KindDecline), eval.Outcome{Kind: "decline", Lane: "recommendation"}, "declined lane", false},
@@ -110,7 +122,10 @@ func TestScore(t *testing.T) {
 
 func TestScoreCountsByKind(t *testing.T) {
 	t.Parallel()
-	questions := []eval.Question{article("any", "Size"), article("any", "Heart"), {ID: "q", Text: "?", Kind: eval.KindDecline}}
+	first, second := article("any", "Size"), pack("any", "a/heart")
+	first.Lang, first.Tags = "en", []string{"plain"}
+	second.Lang, second.Tags = "de", []string{"typo", "plain", "typo"} // counts once
+	questions := []eval.Question{first, second, {ID: "q", Text: "?", Kind: eval.KindDecline}}
 	report, err := eval.Score(t.Context(), questions, nil, func(_ context.Context, q eval.Question) (eval.Outcome, error) {
 		if q.Kind == eval.KindDecline {
 			return decline, nil
@@ -124,13 +139,22 @@ func TestScoreCountsByKind(t *testing.T) {
 	for _, m := range report.Measures() {
 		got = append(got, m.Name+"="+m.String())
 	}
-	want := []string{
-		"n=3", "n_knowledge=2", "n_decline=1", "hit@1=0.500", "hit@3=0.500", "answered=1.000", "declined_wrongly=0.000",
-		"declined=1.000", "answered_wrongly=0.333", "lane=1.000",
-		"article.n=2", "article.n_knowledge=2", "article.hit@1=0.500", "article.hit@3=0.500", "article.answered=1.000",
-		"article.declined_wrongly=0.000", "article.answered_wrongly=0.500", "article.lane=1.000",
-		"decline.n=1", "decline.n_decline=1", "decline.declined=1.000", "decline.answered_wrongly=0.000", "decline.lane=1.000",
-	}
+	want := strings.Fields(`
+		n=3 n_knowledge=2 n_decline=1 hit@1=0.500 hit@3=0.500 answered=1.000 declined_wrongly=0.000 declined=1.000
+		answered_wrongly=0.333 precision_at_answer=0.500 lane=1.000 replied_answer=2 replied_decline=1
+		article.n=1 article.n_knowledge=1 article.hit@1=1.000 article.hit@3=1.000 article.answered=1.000 article.declined_wrongly=0.000
+		article.answered_wrongly=0.000 article.precision_at_answer=1.000 article.lane=1.000 article.replied_answer=1
+		pack.n=1 pack.n_knowledge=1 pack.hit@1=0.000 pack.hit@3=0.000 pack.answered=1.000 pack.declined_wrongly=0.000
+		pack.answered_wrongly=1.000 pack.precision_at_answer=0.000 pack.lane=1.000 pack.replied_answer=1
+		decline.n=1 decline.n_decline=1 decline.declined=1.000 decline.answered_wrongly=0.000 decline.lane=1.000 decline.replied_decline=1
+		lang.de.n=1 lang.de.n_knowledge=1 lang.de.hit@1=0.000 lang.de.hit@3=0.000 lang.de.answered=1.000 lang.de.declined_wrongly=0.000
+		lang.de.answered_wrongly=1.000 lang.de.precision_at_answer=0.000 lang.de.lane=1.000 lang.de.replied_answer=1
+		lang.en.n=1 lang.en.n_knowledge=1 lang.en.hit@1=1.000 lang.en.hit@3=1.000 lang.en.answered=1.000 lang.en.declined_wrongly=0.000
+		lang.en.answered_wrongly=0.000 lang.en.precision_at_answer=1.000 lang.en.lane=1.000 lang.en.replied_answer=1
+		tag.plain.n=2 tag.plain.n_knowledge=2 tag.plain.hit@1=0.500 tag.plain.hit@3=0.500 tag.plain.answered=1.000 tag.plain.declined_wrongly=0.000
+		tag.plain.answered_wrongly=0.500 tag.plain.precision_at_answer=0.500 tag.plain.lane=1.000 tag.plain.replied_answer=2
+		tag.typo.n=1 tag.typo.n_knowledge=1 tag.typo.hit@1=0.000 tag.typo.hit@3=0.000 tag.typo.answered=1.000 tag.typo.declined_wrongly=0.000
+		tag.typo.answered_wrongly=1.000 tag.typo.precision_at_answer=0.000 tag.typo.lane=1.000 tag.typo.replied_answer=1`)
 	if !slices.Equal(got, want) {
 		t.Errorf("\n got %v\nwant %v", got, want)
 	}
@@ -138,6 +162,13 @@ func TestScoreCountsByKind(t *testing.T) {
 		if !slices.Contains(eval.MeasureNames, m.Name) {
 			t.Errorf("MeasureNames lacks %s", m.Name)
 		}
+	}
+	run := report.Run("test")
+	if v := run.Values; len(v["hit@1"]) != 1 || len(v["right"]) != 1 || v["declined"]["q"] != 1 {
+		t.Errorf("as a run: %v", v) // all three questions have one id here
+	}
+	if r := report.Reliability(); r.Bins[9].N != 2 || r.Bins[9].Right != 0.5 || r.Bins[0].N != 0 {
+		t.Errorf("reliability %+v", r)
 	}
 }
 
@@ -155,7 +186,7 @@ func TestScoreStopsAtError(t *testing.T) {
 func TestKindNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]eval.Kind{
-		"article": eval.KindArticle, "primer": eval.KindPrimer, "decline": eval.KindDecline, "abstain": eval.KindDecline,
+		"article": eval.KindArticle, "pack": eval.KindPack, "primer": eval.KindPrimer, "decline": eval.KindDecline, "abstain": eval.KindDecline,
 		"advice": eval.KindAdvice, "smalltalk": eval.KindSmalltalk, "chitchat": eval.KindSmalltalk,
 	} {
 		var k eval.Kind
@@ -182,6 +213,9 @@ func TestCheckQuestions(t *testing.T) {
 		{func(q *eval.Question) { q.Kind = "" }, `question "q": it has no kind`},
 		{func(q *eval.Question) { q.Sections = nil }, `question "q": it names no sections`},
 		{func(q *eval.Question) { q.Match = "some" }, `question "q": match "some" is neither any nor all`},
+		{func(q *eval.Question) { q.Kind = eval.KindPack }, `question "q": sections: want each as article/section`},
+		{func(q *eval.Question) { q.Kind, q.Sections = eval.KindPack, nil }, `question "q": it names no sections`},
+		{func(q *eval.Question) { q.Kind, q.Sections = eval.KindPack, []string{"a/b"} }, ""},
 		{func(q *eval.Question) { q.Kind = eval.KindPrimer }, `question "q": it has no key_phrases`},
 	} {
 		q := good

@@ -166,7 +166,9 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	if m, ok := ix.define(found.q); ok && !res.Answered && len(query.Articles) == 0 {
 		res.Lead = 1
 		res.Matches, res.Answered, res.Confidence = []knowledge.Match{m}, true, 1
-		res.Suggestions = ix.suggest(found.hits)
+		if len(found.hits) > 0 {
+			res.Suggestions = ix.suggest(found.hits[0], found.hits)
+		}
 		return res, nil
 	}
 	for _, h := range found.hits[:min(limit, len(found.hits))] {
@@ -177,14 +179,23 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	if res.Answered {
 		rest = rest[len(res.Matches):]
 	}
-	res.Suggestions = ix.suggest(rest)
+	if len(found.hits) > 0 {
+		res.Suggestions = ix.suggest(found.hits[0], rest)
+	}
 	return res, nil
 }
 
-// suggest turns hits into suggestions, as many as there may be.
-func (ix *Index) suggest(hits []Hit) []knowledge.Suggestion {
+// suggestionScore is how well a section must do, against the best, to be suggested.
+const suggestionScore = 0.45
+
+// suggest turns those of the rest that come near the best into suggestions, as many as
+// there may be.
+func (ix *Index) suggest(best Hit, rest []Hit) []knowledge.Suggestion {
 	var out []knowledge.Suggestion
-	for _, h := range hits[:min(suggestionCount, len(hits))] {
+	for _, h := range rest[:min(suggestionCount, len(rest))] {
+		if h.Score < suggestionScore*best.Score {
+			continue
+		}
 		p := ix.passages[h.doc]
 		out = append(out, knowledge.Suggestion{Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0]})
 	}

@@ -64,6 +64,9 @@ func showReply(s style, r bot.Reply, whole int, verbose bool) string {
 	return b.String()
 }
 
+// maxTopics is how many topics a reply names.
+const maxTopics = 5
+
 // topics returns what a reply names without showing it: the passages beyond the first
 // whole, then the suggestions.
 func topics(r bot.Reply, whole int) []knowledge.Suggestion {
@@ -71,7 +74,8 @@ func topics(r bot.Reply, whole int) []knowledge.Suggestion {
 	for _, p := range r.Passages[min(whole, len(r.Passages)):] {
 		out = append(out, knowledge.Suggestion{Ref: p.Passage.Ref, Heading: p.Passage.Heading, Title: p.Passage.Trail[0]})
 	}
-	return append(out, r.Suggestions...)
+	out = append(out, r.Suggestions...)
+	return out[:min(len(out), maxTopics)]
 }
 
 // showPassage lays out a passage with its heading, its trail and its evidence. The labels

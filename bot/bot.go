@@ -16,6 +16,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -89,7 +90,7 @@ type Reply struct {
 	Language    string         // of the question, BCP 47
 	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
 	Passages    []Passage      // best first
-	Lead        int            // how many of Passages are the answer: 1, or one for each part of the question
+	Lead        int            // how many of Passages are the answer: 1, or one for each part of the question; 0 without Passages
 	Suggestions []knowledge.Suggestion
 	Took        time.Duration
 }
@@ -173,7 +174,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 
 func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error) {
 	sorted := e.sorter.sort(q.Text)
-	r := Reply{Lane: sorted.lane, Language: languageOf("", q.Locale)}
+	r := Reply{Lane: sorted.lane, Language: languageOf(q.Locale)}
 	if sorted.lang != "" && sorted.lang != "en" {
 		r.Language = sorted.lang
 	}
@@ -192,7 +193,7 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	if err != nil && sorted.lane != knowledge.LaneAdvice { // the notice holds without evidence, too
 		return Reply{}, err
 	}
-	b.memory.add(q.Conversation, before, q.Text)
+	b.memory.add(q.Conversation, q.Text, before != "")
 	if res.Language != "" {
 		r.Language = res.Language
 	}
@@ -200,7 +201,11 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	if sorted.notice != "" {
 		r.Notice = e.Library.Lanes.Notice(sorted.notice, r.Language)
 	}
-	if res.Answered && sorted.lane != knowledge.LaneRecommendation {
+	switch {
+	case !res.Answered:
+	case sorted.lane == knowledge.LaneRecommendation:
+		r.Suggestions = suggested(e.Library, res)
+	default:
 		r.Passages, r.Lead = matches(res.Matches), min(max(res.Lead, 1), len(res.Matches))
 	}
 	switch {
@@ -217,9 +222,9 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	return r, nil
 }
 
-// open shows a section that was picked: all its passages, up to the limit.
+// open shows a section that was picked: its passages and those below it, up to the limit.
 func open(l *knowledge.Library, q Question) Reply {
-	r := Reply{Kind: KindAnswer, Lane: knowledge.LaneKnowledge, Confidence: 1, Language: languageOf("", q.Locale)}
+	r := Reply{Kind: KindAnswer, Lane: knowledge.LaneKnowledge, Confidence: 1, Language: languageOf(q.Locale)}
 	s := l.Section(q.Topic)
 	if s == nil {
 		r.Kind, r.Confidence, r.Notice = KindDecline, 0, Phrase(r.Language, PhraseGone)
@@ -229,13 +234,13 @@ func open(l *knowledge.Library, q Question) Reply {
 	if limit <= 0 {
 		limit = knowledge.DefaultLimit
 	}
-	r.Lead = 1
 	for sub := range sectionAndBelow(s) {
 		for i := range sub.Passages {
 			if len(r.Passages) == limit {
 				return r
 			}
 			r.Passages = append(r.Passages, Passage{Match: knowledge.Match{Passage: &sub.Passages[i], Score: 1}})
+			r.Lead = 1
 		}
 	}
 	return r
@@ -254,16 +259,22 @@ func matches(found []knowledge.Match) []Passage {
 	return out
 }
 
-// languageOf returns the language to reply in: the question's own where it was
-// recognised, else that of the asker's interface, else English.
-func languageOf(question, locale string) string {
-	for _, tag := range []string{question, locale} {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			return tag
+// suggested returns as many topics as the result suggests, beginning with those that it
+// found: what is nearest to a question that is not to be answered.
+func suggested(l *knowledge.Library, res knowledge.Result) []knowledge.Suggestion {
+	var out []knowledge.Suggestion
+	for _, m := range res.Matches {
+		if p := m.Passage; l.Section(p.Ref) != nil { // not a line of the glossary
+			out = append(out, knowledge.Suggestion{Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0]})
 		}
 	}
-	return "en"
+	out = append(out, res.Suggestions...)
+	return out[:min(len(out), max(len(res.Matches), len(res.Suggestions)))]
 }
+
+// languageOf returns the language to reply in where the question's own is not known: that
+// of the asker's interface, else English.
+func languageOf(locale string) string { return cmp.Or(strings.TrimSpace(locale), "en") }
 
 // cut shortens s to at most n bytes without splitting a character.
 func cut(s string, n int) string {

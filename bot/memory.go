@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -10,7 +11,8 @@ import (
 
 // How much of a conversation is remembered, and how long.
 const (
-	memoryTurns = 3
+	memoryTurns = 3    // questions, each but the first a follow-up of the one before
+	memoryText  = 1024 // bytes of each question
 	memoryTime  = 15 * time.Minute
 	// memoryConversations bounds the memory; beyond it the oldest conversations go.
 	memoryConversations = 10_000
@@ -25,48 +27,41 @@ type memory struct {
 	now func() time.Time
 
 	mu      sync.Mutex
-	turns   map[ConversationID][]turn
+	threads map[ConversationID]thread
 	checked time.Time // when what was too old was dropped last
 }
 
-type turn struct {
-	text string
-	at   time.Time
+// A thread is the last question of a conversation with those that it leaned on, oldest
+// first.
+type thread struct {
+	texts []string
+	at    time.Time
 }
 
-// add remembers a question that was answered or declined. A follow-up is remembered
-// together with the question that it leaned on.
-func (m *memory) add(id ConversationID, before, text string) {
+// add remembers a question that was answered or declined; followUp says that it leaned on
+// the one before.
+func (m *memory) add(id ConversationID, text string, followUp bool) {
 	if id == "" {
 		return
 	}
-	if before != "" {
-		text = cut(before, maxQuestion/2) + "\n" + text
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.turns == nil {
-		m.turns = make(map[ConversationID][]turn)
+	if m.threads == nil {
+		m.threads = make(map[ConversationID]thread)
 	}
 	now := m.now()
 	if now.Sub(m.checked) >= memoryCheck {
 		m.checked = now
-		m.forget(now)
+		maps.DeleteFunc(m.threads, func(_ ConversationID, t thread) bool { return now.Sub(t.at) > memoryTime })
 	}
-	turns := append(m.turns[id], turn{text, now})
-	m.turns[id] = slices.Delete(turns, 0, max(0, len(turns)-memoryTurns))
-	for len(m.turns) > memoryConversations {
+	var texts []string
+	if followUp {
+		texts = m.threads[id].texts
+	}
+	texts = append(slices.Clone(texts), cut(text, memoryText))
+	m.threads[id] = thread{texts[max(0, len(texts)-memoryTurns):], now}
+	for len(m.threads) > memoryConversations {
 		m.forgetOldest()
-	}
-}
-
-// forget drops what was asked too long ago.
-func (m *memory) forget(now time.Time) {
-	for id, turns := range m.turns {
-		turns = slices.DeleteFunc(turns, func(t turn) bool { return now.Sub(t.at) > memoryTime })
-		if m.turns[id] = turns; len(turns) == 0 {
-			delete(m.turns, id)
-		}
 	}
 }
 
@@ -74,27 +69,27 @@ func (m *memory) forget(now time.Time) {
 func (m *memory) forgetOldest() {
 	var oldest ConversationID
 	var oldestAt time.Time
-	for id, turns := range m.turns {
-		if last := turns[len(turns)-1].at; oldest == "" || last.Before(oldestAt) {
-			oldest, oldestAt = id, last
+	for id, t := range m.threads {
+		if oldest == "" || t.at.Before(oldestAt) {
+			oldest, oldestAt = id, t.at
 		}
 	}
-	delete(m.turns, oldest)
+	delete(m.threads, oldest)
 }
 
-// before returns the question that a follow-up such as "and for the heart?" leans on, or
-// "" for a question that stands on its own.
+// before returns the questions that a follow-up such as "and for the heart?" leans on, a
+// line each, or "" for a question that stands on its own.
 func (m *memory) before(id ConversationID, text string) string {
 	if id == "" || !followsUp(text) {
 		return ""
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	turns := m.turns[id]
-	if len(turns) == 0 || m.now().Sub(turns[len(turns)-1].at) > memoryTime {
+	t := m.threads[id]
+	if m.now().Sub(t.at) > memoryTime {
 		return ""
 	}
-	return turns[len(turns)-1].text
+	return strings.Join(t.texts, "\n")
 }
 
 // followUpWords is the length up to which a question can be a follow-up.
@@ -104,7 +99,8 @@ const followUpWords = 8
 var followUps = []string{
 	"and ", "and?", "what about ", "how about ", "what of ", "same for ", "also ", "or ", "but ", "then ", "so ",
 	"why?", "why not", "how so", "how come", "since when", "more", "else",
-	"y ", "e ", "et ", "und ", "i ", "a ", "ve ", "и ", "а ", "qué hay de ", "was ist mit ", "et pour ",
+	"y ", "e ", "et ", "und ", "ve ", "и ", "а ", "qué hay de ", "was ist mit ",
+	"i dla ", "i na ", "i co ", "i jak ", "i czy ", "a dla ", "a na ", "a co ", "a jak ", "a czy ", // not "I have", "a cell"
 }
 
 // followsUp reports whether a question leans on the one before: it is short and begins

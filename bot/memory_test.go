@@ -20,6 +20,7 @@ func TestFollowsUp(t *testing.T) {
 		"qué hay de los niños?":   true,
 		"et pour le cœur ?":       true,
 		"а для детей?":            true,
+		"a co z dziećmi?":         true,
 
 		// These speak of something without saying what.
 		"is it safe?":              true,
@@ -35,6 +36,8 @@ func TestFollowsUp(t *testing.T) {
 		"?!":                      false,
 		"  \n ":                   false,
 		"exosomes and stem cells": false,
+		"I want to know the size": false,
+		"a definition of exosome": false,
 		"is it true that exosomes are smaller than the cells that send them out": false, // long enough to say all
 	} {
 		if got := followsUp(text); got != want {
@@ -66,21 +69,21 @@ func TestMemory(t *testing.T) {
 		}
 	}
 	check("ann", followUp, "")
-	m.add("ann", "", first)
+	m.add("ann", first, false)
 	check("ann", followUp, first)
 	check("ann", "what is a liposome", "") // stands on its own
 	check("bob", followUp, "")
 	check("", followUp, "")
 
 	// A follow-up of a follow-up leans on both.
-	m.add("ann", first, followUp)
+	m.add("ann", followUp, true)
 	check("ann", "why?", first+"\n"+followUp)
 
 	// Who has no conversation has no memory.
-	m.add("", "", first)
+	m.add("", first, false)
 	check("", followUp, "")
-	if len(m.turns) != 1 {
-		t.Errorf("%d conversations are remembered, want 1", len(m.turns))
+	if len(m.threads) != 1 {
+		t.Errorf("%d conversations are remembered, want 1", len(m.threads))
 	}
 
 	c.turn(memoryTime)
@@ -93,23 +96,21 @@ func TestMemoryKeepsLastTurns(t *testing.T) {
 	t.Parallel()
 	m, _ := newMemory()
 	for i := range memoryTurns + 2 {
-		m.add("ann", "", fmt.Sprint("question ", i))
+		m.add("ann", fmt.Sprint("question ", i), true)
 	}
-	var got []string
-	for _, turn := range m.turns["ann"] {
-		got = append(got, turn.text)
+	if got, want := m.before("ann", "why?"), "question 2\nquestion 3\nquestion 4"; got != want {
+		t.Errorf("remembered %q, want %q", got, want)
 	}
-	if want := "question 2, question 3, question 4"; strings.Join(got, ", ") != want {
-		t.Errorf("remembered %q, want %s", got, want)
+	// A question that stands on its own begins anew.
+	m.add("ann", "question 5", false)
+	if got, want := m.before("ann", "why?"), "question 5"; got != want {
+		t.Errorf("remembered %q, want %q", got, want)
 	}
-	// A chain of follow-ups does not grow without end.
-	before := ""
 	for range 10 {
-		m.add("ann", before, strings.Repeat("é", maxQuestion/2))
-		before = m.before("ann", "why?")
+		m.add("ann", strings.Repeat("é", maxQuestion/2), true)
 	}
-	if len(before) > 2*maxQuestion {
-		t.Errorf("%d bytes are remembered of one turn", len(before))
+	if got := len(m.before("ann", "why?")); got > memoryTurns*(memoryText+1) {
+		t.Errorf("%d bytes are remembered", got)
 	}
 }
 
@@ -117,19 +118,19 @@ func TestMemoryKeepsLastTurns(t *testing.T) {
 func TestMemoryDropsWhatIsOld(t *testing.T) {
 	t.Parallel()
 	m, c := newMemory()
-	m.add("ann", "", "one")
+	m.add("ann", "one", false)
 	c.turn(10 * time.Minute)
-	m.add("ann", "", "two")
-	m.add("bob", "", "three")
+	m.add("ann", "two", false)
+	m.add("bob", "three", false)
 	c.turn(6 * time.Minute)
-	m.add("cyn", "", "four")
-	if turns := m.turns["ann"]; len(turns) != 1 || turns[0].text != "two" {
-		t.Errorf("ann's turns are %v, want the second alone", turns)
+	m.add("cyn", "four", false)
+	if got := m.before("ann", "why?"); got != "two" {
+		t.Errorf("of ann %q is remembered, want her last question", got)
 	}
 	c.turn(10 * time.Minute)
-	m.add("cyn", "", "five")
-	if len(m.turns) != 1 || len(m.turns["cyn"]) != 2 {
-		t.Errorf("remembered %v, want cyn's turns alone", m.turns)
+	m.add("cyn", "five", false)
+	if _, ok := m.threads["cyn"]; len(m.threads) != 1 || !ok {
+		t.Errorf("remembered %v, want cyn's question alone", m.threads)
 	}
 }
 
@@ -138,20 +139,20 @@ func TestMemoryIsBounded(t *testing.T) {
 	m, c := newMemory()
 	id := func(i int) ConversationID { return ConversationID(fmt.Sprint("asker ", i)) }
 	for i := range memoryConversations {
-		m.add(id(i), "", "question")
+		m.add(id(i), "question", false)
 		c.turn(time.Millisecond)
 	}
-	m.add(id(0), "", "another") // is not the oldest any more
+	m.add(id(0), "another", false) // is not the oldest any more
 	c.turn(time.Millisecond)
 	for i := range 3 {
-		m.add(id(memoryConversations+i), "", "question")
+		m.add(id(memoryConversations+i), "question", false)
 		c.turn(time.Millisecond)
 	}
-	if len(m.turns) != memoryConversations {
-		t.Errorf("%d conversations are remembered, want %d", len(m.turns), memoryConversations)
+	if len(m.threads) != memoryConversations {
+		t.Errorf("%d conversations are remembered, want %d", len(m.threads), memoryConversations)
 	}
 	for i, want := range map[int]bool{0: true, 1: false, 2: false, 3: false, 4: true, memoryConversations + 2: true} {
-		if _, got := m.turns[id(i)]; got != want {
+		if _, got := m.threads[id(i)]; got != want {
 			t.Errorf("asker %d is remembered: %t, want %t", i, got, want)
 		}
 	}

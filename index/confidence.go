@@ -40,8 +40,8 @@ var featureNames = map[string]func(*Features) float64{
 var sortedFeatures = slices.Sorted(maps.Keys(featureNames))
 
 // confidence returns the estimated probability that the first passage answers: a
-// logistic model of the features, but no less than the likeness of the question to one
-// that the section is known to answer.
+// logistic model of the features, but no less than what speaks for it when the question
+// is nearly one that the section is known to answer and the section covers it.
 func (m *Model) confidence(f Features) float64 {
 	z := m.Confidence["bias"]
 	for _, name := range sortedFeatures { // a sum of floats depends on its order

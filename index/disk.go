@@ -121,7 +121,10 @@ func buildBeside(ctx context.Context, docs []Document, dir, print string) error 
 	if err != nil {
 		return fmt.Errorf("index: make folder for the new index: %w", err)
 	}
-	defer os.RemoveAll(tmp) // gone already where all went well
+	defer os.RemoveAll(tmp)                      // gone already where all went well
+	if err := os.Chmod(tmp, 0o755); err != nil { // other users may share the index
+		return fmt.Errorf("index: open folder of the new index to others: %w", err)
+	}
 	ix, err := create(ctx, docs, filepath.Join(tmp, bleveFolder))
 	if err != nil {
 		return err

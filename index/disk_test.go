@@ -236,6 +236,7 @@ func TestDamageWhileOpen(t *testing.T) {
 func TestRebuiltOnce(t *testing.T) {
 	t.Parallel()
 	ix := build(t, tiny(), Options{})
+	ix.onDisk = true // or there would be nothing to be damaged
 	was := ix.state
 	was.c.rank.signals = append(was.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
 	var searches sync.WaitGroup
@@ -276,11 +277,23 @@ func TestPanicBecomesError(t *testing.T) {
 	}
 }
 
+// TestPanicInMemory has nothing to build again: no file can be damaged.
+func TestPanicInMemory(t *testing.T) {
+	t.Parallel()
+	ix := build(t, tiny(), Options{})
+	was := ix.state
+	was.c.rank.signals = append(was.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
+	if _, err := ix.Search(t.Context(), knowledge.Query{Text: sizeQuestion}); err == nil || ix.state != was {
+		t.Errorf("got error %v, built again: %t", err, ix.state != was)
+	}
+}
+
 // TestRebuildFails cannot build again, since the context has ended: the question fails
 // with the reason, and the next one is answered.
 func TestRebuildFails(t *testing.T) {
 	t.Parallel()
 	ix := build(t, tiny(), Options{})
+	ix.onDisk = true // or there would be nothing to be damaged
 	ix.state.c.rank.signals = append(ix.state.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
 	ask := func(ctx context.Context) error {
 		_, err := ix.Search(ctx, knowledge.Query{Text: sizeQuestion})

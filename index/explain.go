@@ -10,8 +10,8 @@ import (
 type Explanation struct {
 	Language   string     `json:"language"`
 	Words      []string   `json:"words"`   // that carry meaning, repaired
-	Terms      []string   `json:"terms"`   // stems looked for, heaviest expansions included
-	Unknown    []string   `json:"unknown"` // words that nothing here speaks of
+	Terms      []string   `json:"terms"`   // stems looked for, expansions included
+	Unknown    []string   `json:"unknown"` // stems of them that nothing here speaks of
 	Features   Features   `json:"features"`
 	Confidence float64    `json:"confidence"`
 	Hits       []HitTrace `json:"hits"`

@@ -1,7 +1,7 @@
 package index
 
 import (
-	"maps"
+	"cmp"
 	"math"
 	"slices"
 )
@@ -23,17 +23,16 @@ const (
 // regression with a ridge penalty, by gradient descent. The same samples give the same
 // coefficients.
 func FitConfidence(samples []Sample) map[string]float64 {
-	names := slices.Sorted(maps.Keys(featureNames))
 	rows := make([][]float64, len(samples))
 	for i := range samples {
-		for _, n := range names {
+		for _, n := range sortedFeatures {
 			rows[i] = append(rows[i], featureNames[n](&samples[i].Features))
 		}
 	}
-	bias, coef := 0.0, make([]float64, len(names))
+	bias, coef := 0.0, make([]float64, len(sortedFeatures))
 	n := float64(len(samples))
 	for range fitRounds {
-		gradBias, grad := 0.0, make([]float64, len(names))
+		gradBias, grad := 0.0, make([]float64, len(sortedFeatures))
 		for i, row := range rows {
 			z := bias
 			for j, x := range row {
@@ -54,7 +53,7 @@ func FitConfidence(samples []Sample) map[string]float64 {
 		}
 	}
 	out := map[string]float64{"bias": bias}
-	for j, name := range names {
+	for j, name := range sortedFeatures {
 		out[name] = coef[j]
 	}
 	return out
@@ -71,15 +70,7 @@ func FloorFor(m Model, samples []Sample, precision float64) (floor float64, answ
 	for i, s := range samples {
 		all[i] = scored{m.confidence(s.Features), s.Right}
 	}
-	slices.SortFunc(all, func(a, b scored) int {
-		switch {
-		case a.confidence > b.confidence:
-			return -1
-		case a.confidence < b.confidence:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(all, func(a, b scored) int { return cmp.Compare(b.confidence, a.confidence) })
 	floor = 1
 	right := 0
 	for i, s := range all {

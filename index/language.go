@@ -1,6 +1,7 @@
 package index
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -21,7 +22,7 @@ import (
 // language is not recognised.
 const english = "en"
 
-// foreignStopWords holds Bleve's lists of stop words, folded, by language.
+// foreignStopWords holds Bleve's lists of stop words, as they are and folded, by language.
 var foreignStopWords = sync.OnceValue(func() map[string]map[string]bool {
 	lists := map[string][]byte{
 		"ar": ar.ArabicStopWords, "de": de.GermanStopWords, "es": es.SpanishStopWords,
@@ -34,11 +35,12 @@ var foreignStopWords = sync.OnceValue(func() map[string]map[string]bool {
 		if err := m.LoadBytes(list); err != nil {
 			panic("index: Bleve's own stop words do not load: " + err.Error())
 		}
-		folded := make(map[string]bool, len(m))
+		words := make(map[string]bool, 2*len(m))
 		for w := range m {
-			folded[fold(w)] = true
+			words[w] = true
+			words[fold(w)] = true
 		}
-		out[lang] = folded
+		out[lang] = words
 	}
 	return out
 })
@@ -53,6 +55,25 @@ mi mnie mną moja moje może można mój mu my na nad nam nas nie nią nich nim 
 one oni ono oraz po pod podczas ponieważ przed przez przy się są sobie swoje ta tak taki takie także tam
 te tego tej ten też to tu ty tych tylko tym u w we więc wszystko wy z za ze że żeby
 `
+
+// isCode reports whether a word as typed has a capital inside, as "miR" has: no word of a
+// sentence looks like that, unless all of it is in capitals.
+func isCode(typed string) bool {
+	i := strings.LastIndexFunc(typed, unicode.IsUpper)
+	return i > 0 && strings.ContainsFunc(typed, unicode.IsLower)
+}
+
+// elision is an article, a pronoun or a conjunction that leans on the next word by an
+// apostrophe, in French and Italian.
+var elision = regexp.MustCompile(`(?i)\b(?:qu|jusqu|lorsqu|puisqu|[ldjnmtsc]|un|dell|all|nell|sull|dall|quest|cos)['’]`)
+
+// unelide drops such words.
+func unelide(text string) string {
+	if !strings.ContainsAny(text, "'’") {
+		return text
+	}
+	return elision.ReplaceAllString(text, " ")
+}
 
 // fold brings a word into the form in which words of other languages are compared:
 // lower case, without accents, since members often leave them out.
@@ -86,17 +107,26 @@ func detect(text string, tokens []token, locale string) string {
 		return lang
 	}
 	base, _, _ := strings.Cut(locale, "-")
+	// Words count double that only serve the sentence, everyday English ones once.
 	best, most := english, 0
 	stops := stopWords()
 	for _, t := range tokens {
-		if stops[t.word] || fillers()[t.word] {
+		switch {
+		case stops[t.word] || fillers()[t.word]:
+			most += 2
+		case englishWords()[t.word]:
 			most++
 		}
 	}
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr"} {
 		n := 0
 		for _, t := range tokens {
-			if foreignStopWords()[lang][fold(t.word)] {
+			f := fold(t.word)
+			switch {
+			case isCode(text[t.start:t.end]):
+			case foreignStopWords()[lang][t.word] || asksWords()[lang][f]:
+				n += 2
+			case foreignStopWords()[lang][f]: // with an accent left out or put in
 				n++
 			}
 		}

@@ -30,6 +30,7 @@ type Index struct {
 	docs     []Document
 	passages []*knowledge.Passage // by ordinal
 	model    Model
+	onDisk   bool // whether there are files that can be damaged
 
 	mu    sync.RWMutex // held for reading by every search
 	state *state       // nil once the index is closed
@@ -57,6 +58,7 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 		ix.passages = append(ix.passages, p)
 	}
 	slices.SortFunc(ix.passages, func(a, b *knowledge.Passage) int { return cmp.Compare(a.ID(), b.ID()) })
+	ix.onDisk = opts.Dir != ""
 	ix.model = DefaultModel()
 	if opts.Model != nil {
 		ix.model = *opts.Model
@@ -107,7 +109,7 @@ func (ix *Index) Search(ctx context.Context, query knowledge.Query) (knowledge.R
 	was := ix.state
 	res, err := ix.search(ctx, was, query)
 	ix.mu.RUnlock()
-	if !errors.Is(err, ErrCorrupt) {
+	if !errors.Is(err, ErrCorrupt) || !ix.onDisk {
 		return res, err
 	}
 	if e := ix.rebuild(ctx, was); e != nil {
@@ -146,7 +148,7 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			res, err = knowledge.Result{}, fmt.Errorf("search: %w: %v", ErrCorrupt, r)
+			res, err = knowledge.Result{}, fmt.Errorf("search: %w: %v\n%s", ErrCorrupt, r, debug.Stack())
 		}
 	}()
 	limit := query.Limit
@@ -171,9 +173,9 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 		}
 		return res, nil
 	}
-	for _, h := range found.hits[:min(limit, len(found.hits))] {
+	for i, h := range found.hits[:min(limit, len(found.hits))] {
 		p := ix.passages[h.doc]
-		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.q, h.doc, p)})
+		res.Matches = append(res.Matches, knowledge.Match{Passage: p, Score: h.Score, Marks: st.mark(found.question(i), h.doc, p)})
 	}
 	rest := found.hits
 	if res.Answered {
@@ -221,6 +223,15 @@ type findings struct {
 	hits       []Hit
 	lead       int // how many of hits answer
 	confidence float64
+	parts      []*question // which each hit was found for, where it was not q for all
+}
+
+// question returns the question, or the part of it, that a hit was found for.
+func (f findings) question(hit int) *question {
+	if f.parts != nil {
+		return f.parts[hit]
+	}
+	return f.q
 }
 
 // wholeCoverage is how much of a question of several parts its best section must speak
@@ -235,8 +246,11 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 		return findings{}, err
 	}
 	parts := splitParts(query.Text)
-	if len(parts) < 2 || f.Coverage >= wholeCoverage {
+	if f.Coverage >= wholeCoverage {
 		return whole, nil
+	}
+	if len(parts) < 2 {
+		return ix.surest(ctx, st, query, whole, n, admit)
 	}
 	var answered []findings
 	for _, text := range parts {
@@ -249,9 +263,38 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 		}
 	}
 	if len(answered) < 2 {
-		return whole, nil
+		return ix.surest(ctx, st, query, whole, n, admit)
 	}
 	return ix.merge(whole, answered, n), nil
+}
+
+// Bounds of rambling messages, in which one sentence asks and the others tell a story.
+const (
+	rambling        = 160 // bytes from which a message may be one
+	ramblingQueries = 12  // sentences of it that are looked at, from its end, where people ask
+)
+
+// surest returns whole, unless that is no answer and the message is long: then the sentence
+// whose answer is surest, if it is sure enough, stands for the message.
+func (ix *Index) surest(ctx context.Context, st *state, query knowledge.Query, whole findings, n int, admit func(uint32) bool) (findings, error) {
+	if len(query.Text) <= rambling || whole.confidence >= ix.model.Floor {
+		return whole, nil
+	}
+	sentences := knowledge.Sentences(query.Text)
+	best := whole
+	for _, s := range sentences[max(0, len(sentences)-ramblingQueries):] {
+		one, _, err := st.ask(ctx, query.Context, s.Of(query.Text), query.Locale, n, admit)
+		if err != nil {
+			return findings{}, err
+		}
+		if one.confidence > best.confidence {
+			best = one
+		}
+	}
+	if best.confidence < ix.model.Floor {
+		return whole, nil
+	}
+	return best, nil
 }
 
 // merge takes the best of each part in turn, and is as sure as of the least sure part.
@@ -263,6 +306,7 @@ func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 			if ref := ix.passages[f.hits[i].doc].Ref; !taken[ref] {
 				taken[ref] = true
 				out.hits = append(out.hits, f.hits[i])
+				out.parts = append(out.parts, f.q)
 			}
 		}
 	}
@@ -288,7 +332,7 @@ func (st *state) ask(ctx context.Context, before, text, locale string, n int, ad
 		return findings{q: q}, Features{}, err
 	}
 	f := st.c.features(q, k)
-	return findings{q, k.hits, 1, st.c.model.confidence(f)}, f, nil
+	return findings{q: q, hits: k.hits, lead: 1, confidence: st.c.model.confidence(f)}, f, nil
 }
 
 // ErrUnknownArticle is in the chain of the error that [Index.Search] returns when a

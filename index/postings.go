@@ -42,7 +42,7 @@ type postings struct {
 
 	mu    sync.RWMutex
 	lists map[string]*postingList
-	kept  int // postings in lists
+	kept  int // sizes of lists
 }
 
 // keepPostings bounds the decoded postings that one field keeps: 8 bytes each, so at
@@ -66,15 +66,25 @@ func (p *postings) list(ctx context.Context, term string) (*postingList, error) 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.kept+len(l.docs) > keepPostings {
+	size := l.size(term)
+	if p.kept+size > keepPostings {
 		clear(p.lists)
 		p.kept = 0
 	}
 	if p.lists[term] == nil {
 		p.lists[term] = l
-		p.kept += len(l.docs)
+		p.kept += size
 	}
 	return l, nil
+}
+
+// size is what keeping the list takes, in postings. There is no end of terms that no
+// document holds, so an empty list counts for its term and its place in the table.
+func (l *postingList) size(term string) int {
+	if len(l.docs) > 0 {
+		return len(l.docs)
+	}
+	return 16 + len(term)/8
 }
 
 func (p *postings) read(ctx context.Context, term string) (_ *postingList, err error) {

@@ -238,8 +238,8 @@ func changed(old, now string) string {
 	return b.String()
 }
 
-// checkFloors keeps floors under the quality of the shipped answers, well below what was measured on the
-// report half when they were set: 0.85, 0.93, 0.90 and 0.73.
+// checkFloors keeps floors under the quality of the shipped answers, well below what was
+// measured on the report half when they were set: 0.85, 0.93, 0.90 and 0.73.
 func checkFloors(t *testing.T, found, replies *eval.Tally) {
 	t.Helper()
 	for _, test := range []struct {

@@ -77,6 +77,9 @@ var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|h
 func (p *parser) parse(text, locale string) *question {
 	text = markup.ReplaceAllString(text, " ")
 	original := text
+	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
+		text = elided
+	}
 	tokens := tokenize(text)
 	q := &reading{parser: p, question: &question{}, at: make(map[string]int)}
 	q.language = detect(text, tokens, locale)
@@ -279,7 +282,6 @@ func (r *reading) addConcept(concept int, typed []string) {
 	k := r.glossary.concepts[concept]
 	r.slots = append(r.slots, slot{known: true, concept: concept})
 	at := len(r.slots) - 1
-	n := len(r.terms)
 	for _, w := range typed {
 		r.words = append(r.words, w)
 		if !stopWords()[w] {
@@ -306,7 +308,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 			}
 		}
 	}
-	if len(r.terms) == n { // all its terms were there before: said twice
+	if !slices.ContainsFunc(r.terms, func(t term) bool { return t.slot == at }) { // said twice
 		r.slots = r.slots[:at]
 	}
 }

@@ -35,8 +35,9 @@ type weighted struct {
 }
 
 // A ranker orders the documents of a collection for a question: BM25 picks candidates,
-// every signal scores them, each signal is scaled by its greatest value, and the scaled
-// values are summed by weight.
+// every signal scores them, each signal that is not absolute is scaled by its greatest
+// value, the scaled values are summed by weight, and the sum is multiplied by the
+// document's prior.
 type ranker struct {
 	c       *Collection
 	signals []weighted
@@ -75,7 +76,7 @@ type ranking struct {
 	hits   []Hit       // best first, one a group
 	docs   []uint32    // candidates, ascending
 	raw    [][]float64 // by signal, then by candidate
-	scaled [][]float64 // the same, over the signal's greatest
+	scaled [][]float64 // the same, over the signal's greatest unless it is absolute
 	total  []float64   // by candidate
 	weight float64     // of the signals that had anything to say
 }

@@ -245,8 +245,8 @@ func TestSearchLimit(t *testing.T) {
 		if len(res.Matches) != test.want {
 			t.Errorf("limit %d: %d matches, want %d", test.limit, len(res.Matches), test.want)
 		}
-		if len(res.Suggestions) != suggestionCount {
-			t.Errorf("limit %d: %d suggestions, want %d", test.limit, len(res.Suggestions), suggestionCount)
+		if len(res.Suggestions) > suggestionCount {
+			t.Errorf("limit %d: %d suggestions, want %d at most", test.limit, len(res.Suggestions), suggestionCount)
 		}
 		refs := sectionsOf(res)
 		if res.Answered {

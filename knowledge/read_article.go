@@ -29,6 +29,9 @@ func (d *document) article(n *yaml.Node) *Article {
 	if want := string(a.ID) + ".yaml"; validID(string(a.ID)) && want != path.Base(d.file) {
 		d.problems.errorf(e.at("id"), "file-name", "the id %q is not the file's name: rename the file to %s, or change the id", a.ID, want)
 	}
+	if a.ID == GlossaryArticle {
+		d.problems.errorf(e.at("id"), "reserved-id", "the id %q stands for the glossary: choose another", a.ID)
+	}
 	d.require(e, "title", "missing-title", "the article has no title: add title: and its name in words")
 	d.require(e, "sections", "no-sections", "the article has no sections: add sections: and at least one with id, heading and text")
 	d.language(e.at("lang"), a.Lang)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,7 +183,10 @@ func (t *conversation) respond(ctx context.Context, s style, line string) (strin
 	if strings.HasPrefix(line, "/") {
 		return t.command(s, strings.ToLower(line)), nil
 	}
-	if n, err := strconv.Atoi(line); err == nil && len(t.choices) > 0 && len(line) <= 2 {
+	if n, err := strconv.Atoi(line); err == nil && len(line) <= 2 {
+		if len(t.choices) == 0 {
+			return "There is nothing to choose from here; /topics shows what there is to read.\n", nil
+		}
 		if n < 1 || n > len(t.choices) {
 			return fmt.Sprintf("There is no number %d here; the numbers go from 1 to %d.\n", n, len(t.choices)), nil
 		}
@@ -288,12 +292,15 @@ func (t *conversation) sources(s style) string {
 	return showSources(s, t.reply.Language, refs)
 }
 
-// topics lists the articles, to be picked by number.
+// topics lists the articles that answers come from, to be picked by number.
 func (t *conversation) topics(s style) string {
 	t.choices = nil
 	var b strings.Builder
 	b.WriteString("Type a number to see what an article holds.\n")
 	for _, a := range t.bot.Library().Articles {
+		if len(t.articles) > 0 && !slices.Contains(t.articles, a.ID) {
+			continue
+		}
 		t.choices = append(t.choices, choice{knowledge.SectionRef{Article: a.ID}})
 		fmt.Fprintf(&b, " %2d  %s\n", len(t.choices), cleanLine(a.Title))
 	}

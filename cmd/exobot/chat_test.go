@@ -104,6 +104,9 @@ func TestChatFollowUp(t *testing.T) {
 func TestChatPicksSuggestion(t *testing.T) {
 	t.Parallel()
 	c := talk(t, io.Discard)
+	if out, err := c.respond(t.Context(), style{}, "1"); err != nil || !strings.HasPrefix(out, "There is nothing to choose from") {
+		t.Errorf("with no list, 1 gives %q, %v", out, err)
+	}
 	if _, err := c.respond(t.Context(), style{}, "/topics"); err != nil {
 		t.Fatal(err)
 	}

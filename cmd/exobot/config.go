@@ -25,7 +25,7 @@ var environment = []struct{ name, meaning string }{
 	{"DISCORD_TOKEN", "token of the Discord bot; it has no place in a file of settings"},
 	{"DISCORD_TOKEN_FILE", "file that holds the token, instead of DISCORD_TOKEN"},
 	{"EXOBOT_CONFIG", "settings file; " + defaultConfigFile + " in the working directory if unset"},
-	{"EXOBOT_DATA", "folder for the index on disk; overrides data in the settings"},
+	{"EXOBOT_DATA", "folder for the index and kept packs; overrides data in the settings"},
 	{"NO_COLOR", "if set, no bold and dim text in the terminal"},
 }
 
@@ -36,7 +36,7 @@ const defaultConfigFile = "exobot.yaml"
 // have no place in it: they come from the environment.
 //
 //	knowledge: packs/exosomes     # folder of the pack; without it the shipped pack
-//	data: /var/lib/exobot         # keep the index there; without it, in memory
+//	data: /var/lib/exobot         # keep the index and good packs there; without it, in memory
 //	discord:
 //	  style: embed                # embed, components or text
 //	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com

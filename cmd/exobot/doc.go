@@ -57,7 +57,7 @@ Run the bot:
 	2    wrong usage
 	3    declined to answer (ask only)
 	78   configuration that a restart cannot mend: a bad token, an intent that is
-	     not allowed, invalid settings
+	     not allowed, invalid settings, a pack that "exobot run" cannot use
 
 # Settings
 

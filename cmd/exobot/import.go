@@ -82,7 +82,7 @@ func (i *importFile) run(_ context.Context, c *console, args []string) error {
 }
 
 // readArticle reads a file, but no more of it than the importer takes.
-func readArticle(name string) (_ []byte, err error) {
+func readArticle(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)

@@ -16,7 +16,8 @@ type Edition struct {
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
-	users sync.WaitGroup
+	suggester *Suggester // nil where there is no library
+	users     sync.WaitGroup
 }
 
 func (e *edition) release() { e.users.Done() }
@@ -37,9 +38,13 @@ func (s *editions) acquire() *edition {
 
 // swap makes next current, waits until nobody uses the one before, and closes that.
 func (s *editions) swap(next Edition) error {
+	e := &edition{Edition: next}
+	if next.Library != nil {
+		e.suggester = NewSuggester(next.Library)
+	}
 	s.mu.Lock()
 	old := s.current
-	s.current = &edition{Edition: next}
+	s.current = e
 	s.mu.Unlock()
 	if old == nil {
 		return nil

@@ -134,34 +134,67 @@ func TestPhraseCommands(t *testing.T) {
 	})
 }
 
-// phraseLimits are Discord's limits for the places where phrases stand, by how their
-// names begin and end; the first that fits holds
+// phraseLimits are how long phrases can be by where Discord shows them; of the patterns
+// that match a name, the first holds
 // (https://discord.com/developers/docs/components/reference and
 // https://discord.com/developers/docs/interactions/application-commands). Whether Discord
 // counts characters or UTF-16 code units is not documented; we count the latter, of which
 // there are never fewer.
 var phraseLimits = []struct {
-	prefix, suffix string
-	units          int
+	pattern string
+	units   int
 }{
-	{"command_", "_name", 32},
-	{"command_", "", 100}, // descriptions
-	{"button_", "", 80},
-	{"", "", 1200}, // what a reply has room for in front of a passage
+	{"command_*_name", 32},
+	{"command_*", 100}, // descriptions
+	{"button_*", 38},   // of the 80 that are allowed, these are seen; one is a form's title, which has 45
+	{"reason_title", 45},
+	{"reason_label", 45},
+	{"report_label", 45},
+	{"reason_hint", 100},
+	{"report_hint", 100},
+	{"select_*", 150},
+	{"topics_pick_*", 150},
+	{"evidence_*", 100}, // also the description of an option of a select
+	{"*", 1200},         // the notice above a passage
 }
 
 func TestPhraseLimits(t *testing.T) {
 	t.Parallel()
+	used := make(map[string]bool)
 	wordings(t, func(t *testing.T, lang string, name PhraseName, english, phrase string) {
 		for _, limit := range phraseLimits {
-			if strings.HasPrefix(string(name), limit.prefix) && strings.HasSuffix(string(name), limit.suffix) {
-				if n := knowledge.Units(phrase); n > limit.units {
-					t.Errorf("%q has %d characters, at most %d fit: %q", name, n, limit.units, phrase)
-				}
-				return
+			if ok, err := path.Match(limit.pattern, string(name)); err != nil || !ok {
+				continue
 			}
+			used[limit.pattern] = true
+			if n := knowledge.Units(phrase); n > limit.units {
+				t.Errorf("%q has %d characters, at most %d fit: %q", name, n, limit.units, phrase)
+			}
+			return
 		}
 	})
+	for _, limit := range phraseLimits {
+		if !used[limit.pattern] {
+			t.Errorf("no phrase is called %s", limit.pattern)
+		}
+	}
+}
+
+// All that /about says of itself fits into one message of 2,000 characters, with room
+// for what the pack and the configuration add.
+func TestAboutFits(t *testing.T) {
+	t.Parallel()
+	total := make(map[string]int)
+	wordings(t, func(t *testing.T, lang string, name PhraseName, english, phrase string) {
+		if strings.HasPrefix(string(name), "about_") || strings.HasPrefix(string(name), "evidence_") {
+			total[lang] += knowledge.Units(phrase)
+		}
+	})
+	for lang, n := range total {
+		if n > 1000 {
+			t.Errorf("%s: the phrases of /about have %d characters, want at most 1000", lang, n)
+		}
+	}
 }
 
 func TestPhraseMatching(t *testing.T) {

@@ -80,7 +80,7 @@ func phrase(name bot.PhraseName, locale string) draft {
 // serve answers q on s: exactly one reply, whatever happens on the way.
 func (c *Client) serve(ctx context.Context, s surface, q bot.Question, arrived time.Time) {
 	stop := c.acknowledgeLater(ctx, s, acknowledgeAfter-time.Since(arrived))
-	reply, d, err := c.compose(ctx, q)
+	reply, d, err := c.compose(ctx, q, audienceOf(s))
 	stop()
 	if err != nil {
 		c.log.Error("question failed", "surface", q.Surface, "error", err)
@@ -119,8 +119,9 @@ func (c *Client) acknowledgeLater(ctx context.Context, s surface, d time.Duratio
 	}
 }
 
-// compose finds the reply to q. A panic on the way is an error like any other.
-func (c *Client) compose(ctx context.Context, q bot.Question) (r bot.Reply, d draft, err error) {
+// compose finds the reply to q, with buttons if there is an audience to use them. A
+// panic on the way is an error like any other.
+func (c *Client) compose(ctx context.Context, q bot.Question, to *audience) (r bot.Reply, d draft, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(v)
@@ -137,9 +138,12 @@ func (c *Client) compose(ctx context.Context, q bot.Question) (r bot.Reply, d dr
 	if r, err = c.answerer.Answer(ctx, q); err != nil {
 		return r, nil, err
 	}
-	o := renderOptions{TooLong: knowledge.Units(q.Text) > longQuestion}
+	o := renderOptions{TooLong: knowledge.Units(q.Text) > longQuestion, Audience: to}
 	if lib := c.answerer.Library(); lib != nil {
 		o.BaseURL = lib.Pack.BaseURL
+		if to != nil {
+			to.context = hasContext(lib, r.Passages)
+		}
 	}
 	styles := make(map[Style]outgoing)
 	for _, style := range []Style{c.style, StyleText} {

@@ -21,6 +21,15 @@ type Config struct {
 	Style    Style   // of replies; "" means StyleEmbed
 	Private  bool    // /ask replies to the asker alone unless told otherwise
 
+	// Feedback counts what members think of answers; nil means that they are thanked and
+	// nothing is counted.
+	Feedback Recorder
+	// Report takes what members report in /about, within 20 seconds; nil means that they
+	// are told where to report instead. It must be safe for concurrent use.
+	Report func(ctx context.Context, r Report) error
+	// Contact says in one line, in /about, how to reach whoever runs the bot; it may be "".
+	Contact string
+
 	// APIBase is where the REST API is, without a path; "" means https://discord.com.
 	APIBase string
 	// Transport makes REST requests; nil means the usual one, with the proxies of the
@@ -88,6 +97,11 @@ type Client struct {
 	dryRun   io.Writer
 	log      *slog.Logger
 
+	recorder   Recorder                            // may be nil
+	takeReport func(context.Context, Report) error // may be nil
+	contact    string
+	clicked    recent // what a user does once only, by kind, message and user
+
 	rest    *rest
 	gateway *supervisor
 	stop    context.CancelCauseFunc // ends all tasks and requests
@@ -135,6 +149,7 @@ func New(answerer Answerer, cfg Config, log *slog.Logger) (*Client, error) {
 	}
 	c := &Client{
 		answerer: answerer, style: cfg.Style, private: cfg.Private, log: log,
+		recorder: cfg.Feedback, takeReport: cfg.Report, contact: cfg.Contact,
 		fatal: make(chan error, 1), answering: make(chan struct{}, maxAnswering), known: make(chan struct{}),
 	}
 	if cfg.DryRun != nil {

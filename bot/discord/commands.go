@@ -47,10 +47,12 @@ const (
 	optionString  = 3
 	optionBoolean = 5
 
-	contextGuild = 0
-	contextBotDM = 1
+	contextGuild   = 0
+	contextBotDM   = 1
+	contextPrivate = 2 // conversations that the bot is no part of
 
 	installGuild = 0
+	installUser  = 1
 )
 
 // maxQuestionOption is how long a question to /ask can be. Discord would take 6,000
@@ -60,7 +62,7 @@ const maxQuestionOption = 1000
 // commands returns the commands that we offer.
 func commands() []command {
 	text := func(name bot.PhraseName) string { return bot.Phrase("en", name) }
-	return []command{{
+	return append([]command{{
 		Name:        commandAsk,
 		Type:        typeChatInput,
 		Description: text(phraseAsk),
@@ -70,7 +72,7 @@ func commands() []command {
 		},
 		Contexts:         []int{contextGuild, contextBotDM},
 		IntegrationTypes: []int{installGuild},
-	}}
+	}}, browseCommands()...)
 }
 
 // register makes Discord offer want, and reports whether that took a change. Commands

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -75,6 +76,13 @@ type statusError struct {
 	code    int    // Discord's own, 0 if it gave none
 	message string // Discord's own
 	tries   int    // how often the request was made
+}
+
+// asStatus returns the refusal that err is or wraps, and whether there is one.
+func asStatus(err error) (*statusError, bool) {
+	var refused *statusError
+	ok := errors.As(err, &refused)
+	return refused, ok
 }
 
 func (e *statusError) Error() string {

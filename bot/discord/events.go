@@ -17,6 +17,8 @@ type message struct {
 	WebhookID  string      `json:"webhook_id"`
 	Mentions   []user      `json:"mentions"`           // whom the text or the reply mentions
 	Referenced *message    `json:"referenced_message"` // what this message replies to
+
+	Flags messageFlags `json:"flags"`
 }
 
 type messageType int
@@ -40,9 +42,15 @@ type interaction struct {
 	Token         string          `json:"token"` // a secret for 15 minutes
 	Data          json.RawMessage `json:"data"`
 	ChannelID     string          `json:"channel_id"`
+	GuildID       string          `json:"guild_id"` // "" outside guilds
 	Locale        string          `json:"locale"`
-	Member        *struct {
-		User *user `json:"user"`
+	Channel       struct {
+		Type int `json:"type"`
+	} `json:"channel"`
+	Message *message `json:"message"` // that a component stands under
+	Member  *struct {
+		User        *user  `json:"user"`
+		Permissions string `json:"permissions"` // in the channel, a decimal number
 	} `json:"member"` // in a guild
 	User *user `json:"user"` // elsewhere
 }

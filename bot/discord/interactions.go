@@ -26,9 +26,14 @@ func (c *Client) onInteraction(i *interaction) {
 			c.onAsk(i, &data, arrived)
 			return
 		}
+		if c.onBrowse(i, &data) {
+			return
+		}
 		c.answerUnknown(i)
-	case interactionComponent, interactionModal:
-		c.answerUnknown(i)
+	case interactionComponent:
+		c.onComponent(i, arrived)
+	case interactionModal:
+		c.onForm(i, arrived)
 	}
 }
 
@@ -53,7 +58,10 @@ func (c *Client) answerUnknown(i *interaction) {
 }
 
 func (c *Client) interactionSurface(i *interaction, private bool) *interactionSurface {
-	return &interactionSurface{rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, private: private, style: c.style}
+	return &interactionSurface{
+		rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, by: i.by(),
+		guild: i.GuildID != "", private: private, style: c.style,
+	}
 }
 
 // An interactionSurface answers an interaction by its response.
@@ -62,7 +70,10 @@ type interactionSurface struct {
 	id      string
 	token   string
 	app     string
-	private bool // whether only the user who asked sees the response
+	by      string // id of the user
+	guild   bool   // whether it happened in one
+	private bool   // whether only the user who asked sees the response
+	note    string // what the response says before anything else
 	style   Style
 
 	deferred bool // set by acknowledge, which is over before deliver begins
@@ -71,8 +82,11 @@ type interactionSurface struct {
 // Kinds of interaction response
 // (https://discord.com/developers/docs/interactions/receiving-and-responding).
 const (
-	responseMessage  = 4
-	responseDeferred = 5
+	responseMessage        = 4
+	responseDeferred       = 5
+	responseDeferredUpdate = 6 // of the message that a component stands under
+	responseUpdate         = 7
+	responseForm           = 9
 )
 
 type interactionResponse struct {

@@ -71,7 +71,7 @@ func (c *Client) onMessage(m *message) {
 	if !c.seen.add(m.ID) {
 		return
 	}
-	s := &messageSurface{rest: c.rest, channels: &c.channels, log: c.log, message: m.ID, channel: m.ChannelID, style: c.style}
+	s := &messageSurface{rest: c.rest, channels: &c.channels, log: c.log, message: m.ID, channel: m.ChannelID, asker: m.Author.ID, guild: m.GuildID != "", style: c.style}
 	q := bot.Question{
 		Text:         plainQuestion(m.Content),
 		Surface:      where,
@@ -87,6 +87,8 @@ type messageSurface struct {
 	log      *slog.Logger
 	message  string
 	channel  string
+	asker    string // user id
+	guild    bool   // whether the channel is in one
 	style    Style
 }
 

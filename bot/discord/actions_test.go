@@ -99,6 +99,47 @@ func TestRenderActions(t *testing.T) {
 	}
 }
 
+// TestRenderForms compares forms with their files in testdata.
+func TestRenderForms(t *testing.T) {
+	t.Parallel()
+	k := &click{interaction: &interaction{Locale: "en"}, id: customID{action: actionUnhelpful, passages: []passageKey{key("size", "diameter", 1)}}}
+	for name, f := range map[string]form{"form-reason": reasonForm(k), "form-report": reportForm(k)} {
+		compareText(t, name, showForm(f))
+	}
+	for _, lang := range bot.PhraseLanguages() {
+		k.Locale = lang
+		for _, f := range []form{reasonForm(k), reportForm(k)} {
+			if text := showForm(f); strings.Contains(text, ellipsis) {
+				t.Errorf("%s: something in the form is cut off:\n%s", lang, text)
+			}
+		}
+	}
+}
+
+func showForm(f form) string {
+	input := f.Components[0].Components[0]
+	need := "may be empty"
+	if *input.Required {
+		need = "required"
+	}
+	return fmt.Sprintf("[form]  %s\n%s\n[input, %s, at most %d characters]  %s\n%s\n( %s )\n",
+		f.CustomID, f.Title, need, input.MaxLength, input.CustomID, input.Label, input.Placeholder)
+}
+
+func TestLinesPart(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		limit int
+		want  string
+	}{{7, "one\ntwo"}, {6, "one"}, {3, "one"}, {2, ""}} {
+		p := linesPart("one\ntwo")
+		p.within(test.limit)
+		if p.shown != test.want {
+			t.Errorf("within %d: %q, want %q", test.limit, p.shown, test.want)
+		}
+	}
+}
+
 // fixed is an answerer that has a library.
 type fixed struct{ lib *knowledge.Library }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -94,7 +95,8 @@ type listed struct {
 	text    string
 	id      customID // of the select
 	hint    bot.PhraseName
-	options []selectOption // of all pages
+	total   int                      // of the options on all pages
+	option  func(i int) selectOption // each has a label and a value of its own
 	page    int
 	turn    func(page int) customID
 	buttons []component // beside those
@@ -102,10 +104,12 @@ type listed struct {
 }
 
 func (l listed) render(style Style) outgoing {
-	pages := max(1, (len(l.options)+maxOptions-1)/maxOptions)
+	pages := max(1, (l.total+maxOptions-1)/maxOptions)
 	current := min(l.page, pages-1)
-	from := current * maxOptions
-	options := l.options[from:min(len(l.options), from+maxOptions)]
+	var options []selectOption
+	for i := current * maxOptions; i < min(l.total, (current+1)*maxOptions); i++ {
+		options = append(options, l.option(i))
+	}
 	p := page{title: partOf(l.title, escapeLine), body: notice(l.text)}
 	if pages > 1 {
 		text := strings.NewReplacer("{page}", strconv.Itoa(current+1), "{pages}", strconv.Itoa(pages)).Replace(bot.Phrase(l.locale, phrasePage))
@@ -135,16 +139,25 @@ func articlesPage(lib *knowledge.Library, page int, locale string, style Style) 
 		id: customID{action: actionArticle}, hint: phrasePickArticle, page: page,
 		turn: func(page int) customID { return customID{action: actionArticles, page: page} },
 	}
+	var articles []*knowledge.Article
 	if lib != nil {
 		for _, a := range lib.Articles {
-			o := selectOption{Label: plainLine(a.Title, maxOptionText), Description: plainLine(a.Subtitle, maxOptionText), Value: string(a.ID)}
-			if len(a.Sections) > 0 && validArticle(a.ID) && fresh(l.options, o) {
-				l.options = append(l.options, o)
+			if len(a.Sections) > 0 && validArticle(a.ID) && lib.Article(a.ID) == a {
+				articles = append(articles, a)
 			}
 		}
 	}
-	if len(l.options) == 0 {
+	if len(articles) == 0 {
 		l.text = bot.Phrase(locale, phraseTopicsEmpty)
+	}
+	l.total = len(articles)
+	l.option = func(i int) selectOption {
+		a := articles[i]
+		return selectOption{
+			Label:       cmp.Or(plainLine(a.Title, maxOptionText), string(a.ID)),
+			Description: plainLine(a.Subtitle, maxOptionText),
+			Value:       string(a.ID),
+		}
 	}
 	return l.render(style)
 }
@@ -157,16 +170,22 @@ func sectionsPage(a *knowledge.Article, page int, locale string, style Style) ou
 		turn:    func(page int) customID { return customID{action: actionSections, article: a.ID, page: page} },
 		buttons: []component{button(bot.Phrase(locale, phraseAllArticles), customID{action: actionArticles})},
 	}
+	var sections []*knowledge.Section
+	seen := make(map[knowledge.SectionID]bool)
 	for s := range a.All() {
-		k, ok := keyOf(&knowledge.Passage{Ref: s.Ref()})
+		if _, ok := keyOf(&knowledge.Passage{Ref: s.Ref()}); ok && !seen[s.ID] {
+			seen[s.ID] = true
+			sections = append(sections, s)
+		}
+	}
+	l.total = len(sections)
+	l.option = func(i int) selectOption {
+		s := sections[i]
 		evidence := ""
 		if s.Evidence != knowledge.Unassessed {
 			evidence = bot.Phrase(locale, evidencePhrase(s.Evidence))
 		}
-		o := topicOption(strings.Join(s.Trail[1:], " › "), evidence, k)
-		if ok && fresh(l.options, o) {
-			l.options = append(l.options, o)
-		}
+		return topicOption(cmp.Or(oneLine(strings.Join(s.Trail[1:], " › ")), string(s.ID)), evidence, passageKey{ref: s.Ref()})
 	}
 	return l.render(style)
 }
@@ -199,12 +218,22 @@ func (c *Client) aboutPage(locale string) outgoing {
 	contact.within(maxNote)
 	section(phraseAboutContact, contact.shown)
 
-	p := page{title: partOf(say(phraseAboutTitle), escapeLine), body: part{shown: b.String()}}
+	p := page{title: partOf(say(phraseAboutTitle), escapeLine), body: linesPart(b.String())}
 	p.rows = rowsOf([]component{button(say(phraseReport), customID{action: actionReport})})
 	if c.style == StyleComponents {
 		return p.components()
 	}
 	return p.text()
+}
+
+// linesPart returns a part of markdown that can be cut between its lines.
+func linesPart(text string) part {
+	return part{shown: text, cut: func(limit int) string {
+		for knowledge.Units(text) > limit {
+			text = text[:max(0, strings.LastIndexByte(text, '\n'))]
+		}
+		return text
+	}}
 }
 
 // maxNote is how much of the pack's note and of the contact is shown.

@@ -396,6 +396,37 @@ func TestTopics(t *testing.T) {
 	}
 }
 
+// What a click shows is in the language of who clicked.
+func TestButtonsSpeakTheUsersLanguage(t *testing.T) {
+	inButtonWorld(t, nil, func(t *testing.T, w *world) {
+		reply := w.answered(w.ask("how big?"))
+		german := w.User("dora", discordtest.SpeaksLocale("de"))
+		says(t, reply.Click(german, "Helpful"), bot.Phrase("de", "feedback_thanks"))
+		says(t, reply.Click(german, "Dismiss"), bot.Phrase("de", "dismiss_denied"))
+		says(t, reply.Click(german, "More"), bot.Phrase("de", "evidence_laboratory"), "Hardly anything at all.")
+		form := reply.Click(german, "Not helpful").Response(t.Context()).Modal
+		if form == nil || form.Title != bot.Phrase("de", "reason_title") {
+			t.Errorf("form = %+v", form)
+		}
+		says(t, w.general.Slash(german, "topics"), bot.Phrase("de", "topics_text"))
+		says(t, w.general.Slash(german, "about"), bot.Phrase("de", "about_text"))
+	})
+}
+
+// In a thread it takes another permission to write.
+func TestShareInThread(t *testing.T) {
+	inButtonWorld(t, nil, func(t *testing.T, w *world) {
+		thread := w.general.Thread(w.ann, "sizes")
+		in := thread.Slash(w.ann, "ask", discordtest.Opt("question", "how big?"), discordtest.Opt("private", true))
+		private := in.WaitReply(t.Context())
+		member := map[string]any{"user": map[string]any{"id": w.ann.ID}, "permissions": discordtest.SendMessages.String()}
+		says(t, private.Click(w.ann, "Share", discordtest.WithField("member", member)), "cannot write")
+		if shared := private.Click(w.ann, "Share").WaitReply(t.Context()); shared.Ephemeral() {
+			t.Errorf("shared = %q", shared.Text())
+		}
+	})
+}
+
 // People who installed the app for themselves can look around where the bot is not.
 func TestTopicsElsewhere(t *testing.T) {
 	inButtonWorld(t, nil, func(t *testing.T, w *world) {

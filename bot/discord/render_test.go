@@ -90,8 +90,13 @@ func compareSnapshot(t *testing.T, name string, style Style, m outgoing) {
 	for _, fault := range faults(m) {
 		t.Errorf("%s as %s: %s", name, style, fault)
 	}
-	file := filepath.Join("testdata", name+"."+string(style)+".txt")
-	text := snapshot(m)
+	compareText(t, name+"."+string(style), snapshot(m))
+}
+
+// compareText compares a text with the file of that name in testdata.
+func compareText(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
 	if *update {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -102,7 +107,7 @@ func compareSnapshot(t *testing.T, name string, style Style, m outgoing) {
 		t.Fatal(err)
 	}
 	if text != string(want) {
-		t.Errorf("%s as %s:\n%s\nwant\n%s", name, style, text, want)
+		t.Errorf("%s:\n%s\nwant\n%s", name, text, want)
 	}
 }
 

@@ -268,3 +268,16 @@ func BenchmarkNewSuggester(b *testing.B) {
 		bot.NewSuggester(lib)
 	}
 }
+
+func BenchmarkGlance(b *testing.B) {
+	bb := bot.New(bot.Edition{Library: shippedLibrary(b)}, bot.Options{})
+	defer bb.Close()
+	long := strings.Repeat("I wonder whether exosomes could help my knee after surgery, ", 66)
+	for name, text := range map[string]string{"short": "How big is an exosome?", "longest": long} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				bb.Glance(text)
+			}
+		})
+	}
+}

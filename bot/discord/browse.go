@@ -25,7 +25,7 @@ const (
 func browseCommands() []command {
 	one := func(name string, description bot.PhraseName) command {
 		return command{
-			Name: name, Type: typeChatInput, Description: bot.Phrase("en", description),
+			Name: name, Type: typeChatInput, Description: bot.Phrase("en", description), Descriptions: bot.Localizations(description),
 			Contexts: []int{contextGuild, contextBotDM, contextPrivate}, IntegrationTypes: []int{installGuild, installUser},
 		}
 	}

@@ -37,10 +37,13 @@ const (
 	adviceShards  = "the bot is in more servers than one connection may serve: run it with shards"
 )
 
+// closeDisallowedIntents is the close code for privileged intents that are not switched on.
+const closeDisallowedIntents = 4014
+
 // fatalClose returns the error for a gateway close code after which connecting again
 // is forbidden (https://discord.com/developers/docs/topics/opcodes-and-status-codes),
 // or nil for all other codes.
-func fatalClose(err closeError, intents intent) error {
+func fatalClose(err closeError) error {
 	advice := ""
 	switch err {
 	case 4004:
@@ -49,11 +52,8 @@ func fatalClose(err closeError, intents intent) error {
 		advice = adviceProgram
 	case 4011:
 		advice = adviceShards
-	case 4014:
+	case closeDisallowedIntents:
 		advice = adviceIntents
-		if intents&intentMessageContent != 0 {
-			advice = adviceContent
-		}
 	default:
 		return nil
 	}

@@ -78,12 +78,19 @@ const (
 // commandData is what comes with a command.
 type commandData struct {
 	Name    string          `json:"name"`
+	Type    int             `json:"type"`
 	Options []commandOption `json:"options"`
+	// Of a command from the menu of a message.
+	TargetID string `json:"target_id"`
+	Resolved struct {
+		Messages map[string]*message `json:"messages"`
+	} `json:"resolved"`
 }
 
 type commandOption struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
+	Name    string `json:"name"`
+	Value   any    `json:"value"`
+	Focused bool   `json:"focused"` // whether this is being typed, in a request for completions
 }
 
 // text returns the value of a string option, or "" if it is missing or something else.

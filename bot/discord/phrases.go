@@ -63,9 +63,16 @@ const (
 	phraseReportEmpty   bot.PhraseName = "report_empty"
 	phraseNoReports     bot.PhraseName = "report_nowhere"
 
+	phraseCooldown     bot.PhraseName = "cooldown"      // too many questions of one user or in one channel
+	phraseRepeated     bot.PhraseName = "repeated"      // the text of a link to the answer
+	phraseNoQuestion   bot.PhraseName = "menu_empty"    // "Answer this" on a message without text
+	phraseTopicUnknown bot.PhraseName = "topic_unknown" // a topic that is none
+
 	phraseAsk         bot.PhraseName = "command_ask"
 	phraseAskQuestion bot.PhraseName = "command_ask_question"
 	phraseAskPrivate  bot.PhraseName = "command_ask_private"
+	phraseAskTopic    bot.PhraseName = "command_ask_topic"
+	phraseMenu        bot.PhraseName = "command_answer_name"
 )
 
 // evidencePhrase names the phrase that says what kind of evidence e is.

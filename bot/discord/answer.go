@@ -73,12 +73,6 @@ type job struct {
 	posted func(ctx context.Context) (id, link string)
 }
 
-// take answers q on s in a goroutine of its own, or says that we are busy.
-func (c *Client) take(s surface, q bot.Question, arrived time.Time) {
-	j := &job{surface: s, question: q, arrived: arrived}
-	c.start(j, func(ctx context.Context) { c.do(ctx, j) })
-}
-
 // start runs f, which does j, in a goroutine of its own, or says that we are busy.
 func (c *Client) start(j *job, f func(context.Context)) {
 	if c.tasks.start(f) {

@@ -19,6 +19,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -140,6 +141,14 @@ func (b *Bot) Library() *knowledge.Library {
 	return e.Library
 }
 
+// Suggester returns what completes questions from the current edition. It stays valid
+// after a swap.
+func (b *Bot) Suggester() *Suggester {
+	e := b.editions.acquire()
+	defer e.release()
+	return e.suggester()
+}
+
 // maxQuestion is the longest question that is looked at, in bytes; the rest is cut off
 // at a rune. Discord's messages hold at most 4,000 characters.
 const maxQuestion = 16 << 10
@@ -153,8 +162,8 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 	q.Text = cut(q.Text, maxQuestion)
 	var r Reply
 	var err error
-	if q.Topic != (knowledge.SectionRef{}) {
-		r = open(e.Library, q)
+	if q.Topic != (knowledge.SectionRef{}) && e.sorter.sort(q.Text).lane != knowledge.LaneEmergency {
+		r = b.open(e, q)
 	} else {
 		r, err = b.answer(ctx, e, q)
 	}
@@ -222,14 +231,27 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	return r, nil
 }
 
-// open shows a section that was picked: its passages and those below it, up to the limit.
-func open(l *knowledge.Library, q Question) Reply {
+// open shows a section that was picked, or a definition: its passages and those below it,
+// up to the limit. A notice that the question calls for stands in front, as when it is
+// asked.
+func (b *Bot) open(e *edition, q Question) Reply {
+	l := e.Library
 	r := Reply{Kind: KindAnswer, Lane: knowledge.LaneKnowledge, Confidence: 1, Language: languageOf(q.Locale)}
 	s := l.Section(q.Topic)
+	if p := definition(l, q.Topic); p != nil {
+		s = &knowledge.Section{Heading: p.Heading, Passages: []knowledge.Passage{*p}}
+	}
 	if s == nil {
 		r.Kind, r.Confidence, r.Notice = KindDecline, 0, Phrase(r.Language, PhraseGone)
 		return r
 	}
+	if sorted := e.sorter.sort(q.Text); sorted.notice != "" && sorted.lane != knowledge.LaneSmalltalk {
+		r.Lane, r.Notice = sorted.lane, l.Lanes.Notice(sorted.notice, r.Language)
+		if sorted.lane == knowledge.LaneAdvice {
+			r.Kind = KindAdvice
+		}
+	}
+	b.memory.add(q.Conversation, cmp.Or(q.Text, s.Heading), false)
 	limit := q.Limit
 	if limit <= 0 {
 		limit = knowledge.DefaultLimit
@@ -244,6 +266,17 @@ func open(l *knowledge.Library, q Question) Reply {
 		}
 	}
 	return r
+}
+
+// definition returns the definition that a reference points at, or nil if it points at
+// something else.
+func definition(l *knowledge.Library, ref knowledge.SectionRef) *knowledge.Passage {
+	number, ok := strings.CutPrefix(string(ref.Section), "concept-")
+	i, err := strconv.Atoi(number)
+	if ref.Article != knowledge.GlossaryArticle || !ok || err != nil || i < 0 || i >= len(l.Glossary) {
+		return nil
+	}
+	return l.Definition(i)
 }
 
 func sectionAndBelow(s *knowledge.Section) func(func(*knowledge.Section) bool) {

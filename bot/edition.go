@@ -16,8 +16,9 @@ type Edition struct {
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
-	sorter *sorter
-	users  sync.WaitGroup
+	sorter    *sorter
+	suggester func() *Suggester // made when it is first asked for; nil without a library
+	users     sync.WaitGroup
 }
 
 // newEdition returns ed ready for use. An edition without a library ends the use of the
@@ -26,6 +27,7 @@ func newEdition(ed Edition) *edition {
 	e := &edition{Edition: ed}
 	if ed.Library != nil {
 		e.sorter = newSorter(&ed.Library.Lanes)
+		e.suggester = sync.OnceValue(func() *Suggester { return NewSuggester(ed.Library) })
 	}
 	return e
 }

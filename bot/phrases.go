@@ -76,18 +76,49 @@ func loadPhrases(fsys fs.FS, dir string) (*phrasebook, error) {
 	return b, nil
 }
 
-// Phrase returns the fixed phrase of that name in the language nearest to the tag, and
-// in English where that language lacks it.
-func Phrase(tag string, name PhraseName) string {
-	b := phrases()
-	if t, err := language.Parse(tag); err == nil {
-		if _, i, confidence := b.matcher.Match(t); confidence > language.Low {
-			if p, ok := b.phrases[i][name]; ok {
-				return p
-			}
-		}
+// find returns the phrase of that name in the language nearest to the tag, and reports
+// whether there is a language near enough that has it.
+func (b *phrasebook) find(tag string, name PhraseName) (string, bool) {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return "", false
+	}
+	_, i, confidence := b.matcher.Match(t)
+	if confidence == language.No { // low is another script: simplified for traditional Chinese
+		return "", false
+	}
+	p := b.phrases[i][name]
+	return p, p != ""
+}
+
+// phrase is find that falls back to English.
+func (b *phrasebook) phrase(tag string, name PhraseName) string {
+	if p, ok := b.find(tag, name); ok {
+		return p
 	}
 	return b.phrases[0][name]
+}
+
+// Phrase returns the fixed phrase of that name in the language nearest to the tag, and
+// in English where that language lacks it.
+func Phrase(tag string, name PhraseName) string { return phrases().phrase(tag, name) }
+
+// clientLocales are the languages to which Discord's clients can be set
+// (https://discord.com/developers/docs/reference#locales).
+var clientLocales = strings.Fields(`id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl
+	pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th zh-CN ja zh-TW ko`)
+
+// Localizations returns the wordings of a phrase by the locales of Discord's clients.
+// A locale whose language does not have the phrase is left out; its clients show the
+// default, which is to be the English one.
+func Localizations(name PhraseName) map[string]string {
+	out := make(map[string]string)
+	for _, locale := range clientLocales {
+		if p, ok := phrases().find(locale, name); ok {
+			out[locale] = p
+		}
+	}
+	return out
 }
 
 // PhraseLanguages returns the languages that have phrases, English first.

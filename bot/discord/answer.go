@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -20,6 +21,10 @@ type Answerer interface {
 	Answer(ctx context.Context, q bot.Question) (bot.Reply, error)
 	// Library returns the articles that are answered from.
 	Library() *knowledge.Library
+	// Glance looks at a message without answering it. It must be fast.
+	Glance(text string) bot.Glance
+	// Suggester returns what completes questions; nil completes none.
+	Suggester() *bot.Suggester
 }
 
 // A surface is the place where one question gets its one reply.
@@ -48,28 +53,80 @@ const (
 // matters most, such as an emergency, may stand at the end.
 const longQuestion = 2000
 
-// take answers q on s in a goroutine of its own, or says that we are busy.
-func (c *Client) take(s surface, q bot.Question, arrived time.Time) {
-	if q.Text == "" {
-		c.takePhrase(s, phraseHint, q.Locale)
-		return
-	}
-	if c.tasks.start(func(ctx context.Context) { c.serve(ctx, s, q, arrived) }) {
+// A job is a question that was taken up and has not been answered yet.
+type job struct {
+	surface  surface
+	question bot.Question
+	arrived  time.Time
+
+	// quiet says that nobody has addressed us: only a confident answer or an emergency
+	// is posted, and otherwise nothing is said.
+	quiet bool
+	// wider is what is asked if the question as it stands finds nothing worth posting;
+	// "" for nothing.
+	wider   string
+	retract func(ctx context.Context) error // deletes an answer that does not fit any more; may be nil
+
+	repeats *first // the first time that this was asked; nil if it does not matter
+	isFirst bool   // whether that is this job
+	// posted returns our message once it is delivered; "" if there is none to point at.
+	posted func(ctx context.Context) (id, link string)
+}
+
+// start runs f, which does j, in a goroutine of its own, or says that we are busy.
+func (c *Client) start(j *job, f func(context.Context)) {
+	if c.tasks.start(f) {
 		return
 	}
 	c.log.Warn("too many questions at once")
-	c.takePhrase(s, phraseBusy, q.Locale)
+	if !j.quiet {
+		c.takePhrase(j.surface, phraseBusy, j.question.Locale)
+	}
+}
+
+// do does j. Where there is no question it hints at what to ask.
+func (c *Client) do(ctx context.Context, j *job) {
+	switch {
+	case j.question.Text != "" || j.question.Topic != (knowledge.SectionRef{}):
+		c.work(ctx, j)
+	case !j.quiet:
+		c.deliverPhrase(ctx, j.surface, phraseHint, j.question.Locale)
+	}
+}
+
+// withdraw deletes the answer that there may be.
+func (j *job) withdraw(ctx context.Context, log *slog.Logger) {
+	if j.retract == nil {
+		return
+	}
+	if err := j.retract(ctx); err != nil {
+		log.Warn("delete answer", "error", err)
+	}
+}
+
+// finish tells those who asked the same meanwhile where the answer is, if there is one.
+func (j *job) finish(ctx context.Context, ok bool) {
+	if j.repeats == nil || !j.isFirst {
+		return
+	}
+	id, link := "", ""
+	if ok && j.posted != nil {
+		id, link = j.posted(ctx)
+	}
+	j.repeats.finish(id, link)
 }
 
 // takePhrase delivers a fixed phrase on s in a goroutine of its own.
 func (c *Client) takePhrase(s surface, name bot.PhraseName, locale string) {
-	ok := c.phrases.start(func(ctx context.Context) {
-		if err := s.deliver(ctx, phrase(name, locale)); err != nil {
-			c.log.Warn("deliver phrase", "phrase", name, "error", err)
-		}
-	})
-	if !ok {
+	if !c.phrases.start(func(ctx context.Context) { c.deliverPhrase(ctx, s, name, locale) }) {
 		c.log.Warn("message dropped: too many at once", "phrase", name)
+	}
+}
+
+// deliverPhrase delivers a fixed phrase on s.
+func (c *Client) deliverPhrase(ctx context.Context, s surface, name bot.PhraseName, locale string) {
+	if err := s.deliver(ctx, phrase(name, locale)); err != nil {
+		c.log.Warn("deliver phrase", "phrase", name, "error", err)
 	}
 }
 
@@ -79,21 +136,69 @@ func phrase(name bot.PhraseName, locale string) draft {
 
 // serve answers q on s: exactly one reply, whatever happens on the way.
 func (c *Client) serve(ctx context.Context, s surface, q bot.Question, arrived time.Time) {
-	stop := c.acknowledgeLater(ctx, s, acknowledgeAfter-time.Since(arrived))
-	reply, d, err := c.compose(ctx, q)
+	c.work(ctx, &job{surface: s, question: q, arrived: arrived})
+}
+
+// work answers the question of a job: exactly one reply, whatever happens on the way,
+// and at most one to a quiet job.
+func (c *Client) work(ctx context.Context, j *job) {
+	delivered := false
+	defer func() { j.finish(ctx, delivered) }()
+	q := j.question
+	stop := c.acknowledgeLater(ctx, j.surface, acknowledgeAfter-time.Since(j.arrived))
+	var reply bot.Reply
+	var d draft
+	var err error
+	if j.repeats != nil && !j.isFirst {
+		d = j.repeats.wait(ctx, q.Locale)
+	}
+	pointed := d != nil
+	if !pointed {
+		reply, d, err = c.compose(ctx, q, audienceOf(j.surface))
+		if j.quiet && err == nil && !worthPosting(reply) && j.wider != "" {
+			q.Text = j.wider
+			reply, d, err = c.compose(ctx, q, audienceOf(j.surface))
+		}
+	}
 	stop()
+	if j.quiet && !pointed && (err != nil || !worthPosting(reply)) {
+		if err != nil {
+			c.log.Error("question failed", "surface", q.Surface, "error", err)
+		} else {
+			j.withdraw(ctx, c.log)
+		}
+		return
+	}
 	if err != nil {
 		c.log.Error("question failed", "surface", q.Surface, "error", err)
 		d = phrase(phraseError, q.Locale)
 	}
-	if err := s.deliver(ctx, d); err != nil {
+	if s, ok := j.surface.(*interactionSurface); ok && pointed {
+		s.hush()
+	}
+	if err := j.surface.deliver(ctx, d); err != nil {
 		c.log.Warn("deliver reply", "surface", q.Surface, "error", err)
 		return
 	}
-	if err == nil {
+	switch {
+	case pointed:
+		c.log.Info("pointed at an answer", "surface", q.Surface)
+	case err == nil:
+		delivered = true
 		c.log.Info("answered", "surface", q.Surface, "kind", reply.Kind, "confidence", reply.Confidence,
-			"passages", len(reply.Passages), "took", time.Since(arrived))
+			"passages", len(reply.Passages), "took", time.Since(j.arrived))
 	}
+}
+
+// worthPosting reports whether a reply is worth speaking up for unasked.
+func worthPosting(r bot.Reply) bool {
+	switch r.Kind {
+	case bot.KindEmergency:
+		return true
+	case bot.KindAnswer, bot.KindAdvice:
+		return len(r.Passages) > 0
+	}
+	return false
 }
 
 // acknowledgeLater acknowledges on s unless stop is called within d. stop returns when
@@ -119,8 +224,9 @@ func (c *Client) acknowledgeLater(ctx context.Context, s surface, d time.Duratio
 	}
 }
 
-// compose finds the reply to q. A panic on the way is an error like any other.
-func (c *Client) compose(ctx context.Context, q bot.Question) (r bot.Reply, d draft, err error) {
+// compose finds the reply to q, with buttons if there is an audience to use them. A
+// panic on the way is an error like any other.
+func (c *Client) compose(ctx context.Context, q bot.Question, to *audience) (r bot.Reply, d draft, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(v)
@@ -137,9 +243,12 @@ func (c *Client) compose(ctx context.Context, q bot.Question) (r bot.Reply, d dr
 	if r, err = c.answerer.Answer(ctx, q); err != nil {
 		return r, nil, err
 	}
-	o := renderOptions{TooLong: knowledge.Units(q.Text) > longQuestion}
+	o := renderOptions{TooLong: knowledge.Units(q.Text) > longQuestion, Audience: to}
 	if lib := c.answerer.Library(); lib != nil {
 		o.BaseURL = lib.Pack.BaseURL
+		if to != nil {
+			to.context = hasContext(lib, r.Passages)
+		}
 	}
 	styles := make(map[Style]outgoing)
 	for _, style := range []Style{c.style, StyleText} {

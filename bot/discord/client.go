@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"log/slog"
 	"net"
@@ -20,6 +21,22 @@ type Config struct {
 	Features Feature // what to answer besides commands
 	Style    Style   // of replies; "" means StyleEmbed
 	Private  bool    // /ask replies to the asker alone unless told otherwise
+
+	// AskChannels are the ids of channels in which every message that looks like a
+	// question is answered, if that can be done with confidence. Forums are the ids of
+	// forum channels, whose posts get such an answer each. Both need the privileged intent
+	// MESSAGE_CONTENT, and are off where Discord refuses it.
+	AskChannels, Forums []string
+	Cooldowns           Cooldowns // the zero value sets no limits
+
+	// Feedback counts what members think of answers; nil means that they are thanked and
+	// nothing is counted.
+	Feedback Recorder
+	// Report takes what members report in /about, within 20 seconds; nil means that they
+	// are told where to report instead. It must be safe for concurrent use.
+	Report func(ctx context.Context, r Report) error
+	// Contact says in one line, in /about, how to reach whoever runs the bot; it may be "".
+	Contact string
 
 	// APIBase is where the REST API is, without a path; "" means https://discord.com.
 	APIBase string
@@ -88,6 +105,11 @@ type Client struct {
 	dryRun   io.Writer
 	log      *slog.Logger
 
+	recorder   Recorder                            // may be nil
+	takeReport func(context.Context, Report) error // may be nil
+	contact    string
+	clicked    recent // what a user does once only, by kind, message and user
+
 	rest    *rest
 	gateway *supervisor
 	stop    context.CancelCauseFunc // ends all tasks and requests
@@ -98,7 +120,16 @@ type Client struct {
 	answering chan struct{}
 	seen      recent
 	channels  channels
-	leaving   atomic.Bool // no more questions are taken
+	exchanges exchanges
+	users     buckets
+	places    buckets
+	repeats   repeats
+
+	askChannels, forums map[string]bool
+	reading             atomic.Bool // whether messages can be read, so that both work
+	threads             threads
+
+	leaving atomic.Bool // no more questions are taken
 
 	identity atomic.Pointer[identity] // nil until the gateway has told
 	known    chan struct{}            // closed when it has
@@ -135,7 +166,16 @@ func New(answerer Answerer, cfg Config, log *slog.Logger) (*Client, error) {
 	}
 	c := &Client{
 		answerer: answerer, style: cfg.Style, private: cfg.Private, log: log,
+		recorder: cfg.Feedback, takeReport: cfg.Report, contact: cfg.Contact,
 		fatal: make(chan error, 1), answering: make(chan struct{}, maxAnswering), known: make(chan struct{}),
+	}
+	c.users.rate, c.places.rate = cfg.Cooldowns.User, cfg.Cooldowns.Channel
+	c.repeats.within, c.repeats.seed = cfg.Cooldowns.Repeat, maphash.MakeSeed()
+	c.askChannels, c.forums = setOf(cfg.AskChannels), setOf(cfg.Forums)
+	intents := cfg.Features.intents()
+	if len(c.askChannels)+len(c.forums) > 0 {
+		intents |= intentGuildMessages | intentMessageContent
+		c.reading.Store(true)
 	}
 	if cfg.DryRun != nil {
 		c.dryRun = &lockedWriter{w: cfg.DryRun}
@@ -148,14 +188,22 @@ func New(answerer Answerer, cfg Config, log *slog.Logger) (*Client, error) {
 		base: base, token: token, unauthorized: c.fail,
 	}
 	c.gateway = &supervisor{
-		rest: c.rest, token: token, intents: cfg.Features.intents(), dial: cfg.DialContext,
-		onEvent: c.onEvent, log: log, state: StateConnecting,
+		rest: c.rest, token: token, intents: intents, dial: cfg.DialContext,
+		onEvent: c.onEvent, onContentRefused: func() { c.reading.Store(false) }, log: log, state: StateConnecting,
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	c.stop = stop
 	c.tasks = newTasks(ctx, log, maxQuestions)
 	c.phrases = newTasks(ctx, log, maxPhrases)
 	return c, nil
+}
+
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool)
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }
 
 // Run connects and answers questions until ctx ends. Then it takes no more questions,

@@ -15,42 +15,54 @@ import (
 const (
 	commandAsk     = "ask"
 	optionQuestion = "question"
+	optionTopic    = "topic"
 	optionPrivate  = "private"
 )
 
 // A command is what we register so that Discord offers it to people
 // (https://discord.com/developers/docs/interactions/application-commands).
 type command struct {
-	Name             string   `json:"name"`
-	Type             int      `json:"type"`
-	Description      string   `json:"description"`
-	Options          []option `json:"options"`
-	Contexts         []int    `json:"contexts"`
-	IntegrationTypes []int    `json:"integration_types"`
+	Name             string     `json:"name"`
+	Names            localTexts `json:"name_localizations,omitempty"`
+	Type             int        `json:"type"`
+	Description      string     `json:"description"` // "" of a command in a menu
+	Descriptions     localTexts `json:"description_localizations,omitempty"`
+	Options          []option   `json:"options"`
+	Contexts         []int      `json:"contexts"`
+	IntegrationTypes []int      `json:"integration_types"`
 	// DefaultPermissions are the member permissions without which a command is not
 	// offered, as a decimal number; nil is everybody.
 	DefaultPermissions *string `json:"default_member_permissions"`
 }
 
+// localTexts are wordings by the locales of Discord's clients. Clients in other languages
+// show the English one.
+type localTexts map[string]string
+
 type option struct {
-	Name        string `json:"name"`
-	Type        int    `json:"type"`
-	Description string `json:"description"`
-	Required    bool   `json:"required,omitempty"`
-	MaxLength   int    `json:"max_length,omitempty"`
+	Name         string     `json:"name"`
+	Type         int        `json:"type"`
+	Description  string     `json:"description"`
+	Descriptions localTexts `json:"description_localizations,omitempty"`
+	Required     bool       `json:"required,omitempty"`
+	MaxLength    int        `json:"max_length,omitempty"`
+	Complete     bool       `json:"autocomplete,omitempty"`
 }
 
 // Values of the fields of commands that are used.
 const (
-	typeChatInput = 1
+	typeChatInput   = 1
+	typeMessageMenu = 3
 
 	optionString  = 3
 	optionBoolean = 5
 
-	contextGuild = 0
-	contextBotDM = 1
+	contextGuild   = 0
+	contextBotDM   = 1
+	contextPrivate = 2 // conversations that the bot is no part of
 
 	installGuild = 0
+	installUser  = 1
 )
 
 // maxQuestionOption is how long a question to /ask can be. Discord would take 6,000
@@ -60,18 +72,29 @@ const maxQuestionOption = 1000
 // commands returns the commands that we offer.
 func commands() []command {
 	text := func(name bot.PhraseName) string { return bot.Phrase("en", name) }
-	return []command{{
-		Name:        commandAsk,
-		Type:        typeChatInput,
-		Description: text(phraseAsk),
+	return append([]command{{
+		Name:         commandAsk,
+		Type:         typeChatInput,
+		Description:  text(phraseAsk),
+		Descriptions: bot.Localizations(phraseAsk),
 		Options: []option{
-			{Name: optionQuestion, Type: optionString, Description: text(phraseAskQuestion), Required: true, MaxLength: maxQuestionOption},
-			{Name: optionPrivate, Type: optionBoolean, Description: text(phraseAskPrivate)},
+			{Name: optionQuestion, Type: optionString, Description: text(phraseAskQuestion), Descriptions: bot.Localizations(phraseAskQuestion), Required: true, MaxLength: maxQuestionOption, Complete: true},
+			{Name: optionTopic, Type: optionString, Description: text(phraseAskTopic), Descriptions: bot.Localizations(phraseAskTopic), Complete: true},
+			{Name: optionPrivate, Type: optionBoolean, Description: text(phraseAskPrivate), Descriptions: bot.Localizations(phraseAskPrivate)},
 		},
-		Contexts:         []int{contextGuild, contextBotDM},
-		IntegrationTypes: []int{installGuild},
-	}}
+		Contexts:         everywhere(),
+		IntegrationTypes: anyhow(),
+	}, {
+		Name:             text(phraseMenu),
+		Names:            bot.Localizations(phraseMenu),
+		Type:             typeMessageMenu,
+		Contexts:         everywhere(),
+		IntegrationTypes: anyhow(),
+	}}, browseCommands()...)
 }
+
+func everywhere() []int { return []int{contextGuild, contextBotDM, contextPrivate} }
+func anyhow() []int     { return []int{installGuild, installUser} }
 
 // register makes Discord offer want, and reports whether that took a change. Commands
 // that are right are left alone: every creation counts towards 200 a day, and a changed
@@ -79,7 +102,7 @@ func commands() []command {
 func register(ctx context.Context, r *rest, app string, want []command) (changed bool, err error) {
 	route, path := "/applications/{application}/commands", "/applications/"+app+"/commands"
 	var have []command
-	if err := r.do(ctx, request{method: http.MethodGet, route: route, path: path, repeatable: true}, &have); err != nil {
+	if err := r.do(ctx, request{method: http.MethodGet, route: route, path: path + "?with_localizations=true", repeatable: true}, &have); err != nil {
 		return false, err
 	}
 	if sameCommands(have, want) {

@@ -12,19 +12,41 @@
 // Discord grants intents, which decide what the bot hears, and permissions, which
 // decide what it may do in a channel. Only the fewest are asked for.
 //
-//	Feature         Intents                  Permissions            Without them
-//	/ask            none                     none                   -
-//	Mentions        GUILDS, GUILD_MESSAGES   View Channel           the mention is not heard
-//	                                         Send Messages (in      no reply; the log says so once
-//	                                           threads: Send
-//	                                           Messages in Threads)
-//	                                         Embed Links            the reply is plain text
-//	                                         Read Message History   the reply does not point at the question
-//	Replies to us   as Mentions              as Mentions            heard only if the reply pings us
-//	DirectMessages  DIRECT_MESSAGES          none                   private messages are not heard
+//	Feature            Intents                  Permissions            Without them
+//	/ask, /topics,     none                     none                   -
+//	  /about, menu,
+//	  completions
+//	  elsewhere        none                     (of the member) Use    Discord shows the answer to the
+//	                                              External Apps          member alone
+//	Buttons            none                     none of ours           -
+//	Mentions           GUILDS, GUILD_MESSAGES   View Channel           the mention is not heard
+//	                                            Send Messages (in      no reply; the log says so once
+//	                                              threads: Send
+//	                                              Messages in Threads)
+//	                                            Embed Links            the reply is plain text
+//	                                            Read Message History   the reply does not point at the question
+//	Replies to us      as Mentions,             as Mentions            -
+//	                   and MESSAGE_CONTENT                             heard only if the reply pings us
+//	DirectMessages     DIRECT_MESSAGES          none                   private messages are not heard
+//	Edits, deletions   as what they change      none                   the answer stays as it is
+//	AskChannels        GUILDS, GUILD_MESSAGES,  as Mentions            as Mentions
+//	                   MESSAGE_CONTENT                                 off; the log says what to switch on
+//	Forums             as AskChannels           View Channel, Send     as Mentions, AskChannels
+//	                                              Messages in Threads
 //
-// None of these intents is privileged: Discord shows the text of messages that mention
-// the bot or are addressed to it in private to every bot.
+// All of these intents but one are free: Discord shows the text of messages that mention
+// the bot or are addressed to it in private to every bot. MESSAGE_CONTENT is privileged.
+// It is asked for only where an ask channel or a forum is configured, and if Discord
+// refuses it, by close code 4014, the bot connects again without it.
+//
+// # When it speaks
+//
+// Once for one message, and never when somebody else is addressed. In ask channels and
+// forums it speaks only when it is sure of the answer, or in an emergency. An answer
+// follows its question, exchanges.go: it is edited when the question is edited within a
+// minute, and deleted when the question is. Who asks too fast is told so in private or
+// not answered at all, and who asks what was just answered in the channel gets a pointer
+// to that, cooldown.go. None of that ever applies to emergencies.
 //
 // # How it works
 //
@@ -34,9 +56,14 @@
 // tests named TestPitfall say what that is.
 //
 // router.go takes events and hands each kind to its handler: messages.go decides which
-// messages are questions, interactions.go takes commands. Both make a surface, the place
+// messages are questions, forum.go which posts are, interactions.go takes commands,
+// menu.go the command in the menu of a message, autocomplete.go what is being typed. Both make a surface, the place
 // where one question gets its one reply, and answer.go brings question, answer and
 // surface together, within a deadline and in a goroutine that Run waits for.
+//
+// actions.go says which buttons stand under a reply and does what they ask for, modal.go
+// has the forms, browse.go /topics and /about. Nothing about a button is stored: all that
+// it needs is in its custom id, see customid.go, which is checked anew at every click.
 //
 // render.go and styles.go make a message of a reply, markdown.go and limits.go keep it
 // harmless and within Discord's limits. rest.go sends it, within those of ratelimit.go.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -36,10 +37,13 @@ const (
 	adviceShards  = "the bot is in more servers than one connection may serve: run it with shards"
 )
 
+// closeDisallowedIntents is the close code for privileged intents that are not switched on.
+const closeDisallowedIntents = 4014
+
 // fatalClose returns the error for a gateway close code after which connecting again
 // is forbidden (https://discord.com/developers/docs/topics/opcodes-and-status-codes),
 // or nil for all other codes.
-func fatalClose(err closeError, intents intent) error {
+func fatalClose(err closeError) error {
 	advice := ""
 	switch err {
 	case 4004:
@@ -48,11 +52,8 @@ func fatalClose(err closeError, intents intent) error {
 		advice = adviceProgram
 	case 4011:
 		advice = adviceShards
-	case 4014:
+	case closeDisallowedIntents:
 		advice = adviceIntents
-		if intents&intentMessageContent != 0 {
-			advice = adviceContent
-		}
 	default:
 		return nil
 	}
@@ -75,6 +76,13 @@ type statusError struct {
 	code    int    // Discord's own, 0 if it gave none
 	message string // Discord's own
 	tries   int    // how often the request was made
+}
+
+// asStatus returns the refusal that err is or wraps, and whether there is one.
+func asStatus(err error) (*statusError, bool) {
+	var refused *statusError
+	ok := errors.As(err, &refused)
+	return refused, ok
 }
 
 func (e *statusError) Error() string {

@@ -17,6 +17,8 @@ type message struct {
 	WebhookID  string      `json:"webhook_id"`
 	Mentions   []user      `json:"mentions"`           // whom the text or the reply mentions
 	Referenced *message    `json:"referenced_message"` // what this message replies to
+
+	Flags messageFlags `json:"flags"`
 }
 
 type messageType int
@@ -40,9 +42,15 @@ type interaction struct {
 	Token         string          `json:"token"` // a secret for 15 minutes
 	Data          json.RawMessage `json:"data"`
 	ChannelID     string          `json:"channel_id"`
+	GuildID       string          `json:"guild_id"` // "" outside guilds
 	Locale        string          `json:"locale"`
-	Member        *struct {
-		User *user `json:"user"`
+	Channel       struct {
+		Type int `json:"type"`
+	} `json:"channel"`
+	Message *message `json:"message"` // that a component stands under
+	Member  *struct {
+		User        *user  `json:"user"`
+		Permissions string `json:"permissions"` // in the channel, a decimal number
 	} `json:"member"` // in a guild
 	User *user `json:"user"` // elsewhere
 }
@@ -70,12 +78,19 @@ const (
 // commandData is what comes with a command.
 type commandData struct {
 	Name    string          `json:"name"`
+	Type    int             `json:"type"`
 	Options []commandOption `json:"options"`
+	// Of a command from the menu of a message.
+	TargetID string `json:"target_id"`
+	Resolved struct {
+		Messages map[string]*message `json:"messages"`
+	} `json:"resolved"`
 }
 
 type commandOption struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
+	Name    string `json:"name"`
+	Value   any    `json:"value"`
+	Focused bool   `json:"focused"` // whether this is being typed, in a request for completions
 }
 
 // text returns the value of a string option, or "" if it is missing or something else.

@@ -44,14 +44,26 @@ func library() *knowledge.Library {
 // answers is an answerer that knows a few questions. It counts what it is asked.
 type answers struct {
 	lib  *knowledge.Library
+	real *bot.Bot // for what takes no search
 	mu   sync.Mutex
 	all  []bot.Question
 	slow chan struct{} // "hold" waits for it
 }
 
-func newAnswers() *answers { return &answers{lib: library(), slow: make(chan struct{})} }
+func newAnswers() *answers {
+	lib := library()
+	return &answers{lib: lib, real: bot.New(bot.Edition{Library: lib}, bot.Options{}), slow: make(chan struct{})}
+}
 
 func (a *answers) Library() *knowledge.Library { return a.lib }
+
+func (a *answers) Suggester() *bot.Suggester { return a.real.Suggester() }
+
+func (a *answers) Glance(text string) bot.Glance {
+	g := a.real.Glance(text)
+	g.Emergency, g.Smalltalk = strings.Contains(text, "emergency"), strings.Contains(text, "thanks")
+	return g
+}
 
 func (a *answers) asked() []bot.Question {
 	a.mu.Lock()

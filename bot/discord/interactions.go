@@ -8,12 +8,20 @@ import (
 	"time"
 
 	"exobot/bot"
+	"exobot/knowledge"
 )
 
 // onInteraction takes up a command, a click, a form or a request for completions.
 func (c *Client) onInteraction(i *interaction) {
 	arrived := time.Now()
-	if i.ID == "" || i.Token == "" || !c.seen.add(i.ID) {
+	if i.ID == "" || i.Token == "" {
+		return
+	}
+	if i.Type == interactionAutocomplete { // of which there is one a keystroke
+		c.onAutocomplete(i)
+		return
+	}
+	if !c.seen.add(i.ID) {
 		return
 	}
 	switch i.Type {
@@ -26,9 +34,18 @@ func (c *Client) onInteraction(i *interaction) {
 			c.onAsk(i, &data, arrived)
 			return
 		}
+		if data.Type == typeMessageMenu {
+			c.onMenu(i, &data, arrived)
+			return
+		}
+		if c.onBrowse(i, &data) {
+			return
+		}
 		c.answerUnknown(i)
-	case interactionComponent, interactionModal:
-		c.answerUnknown(i)
+	case interactionComponent:
+		c.onComponent(i, arrived)
+	case interactionModal:
+		c.onForm(i, arrived)
 	}
 }
 
@@ -43,7 +60,38 @@ func (c *Client) onAsk(i *interaction, data *commandData, arrived time.Time) {
 	if by := i.by(); by != "" {
 		q.Conversation = bot.ConversationID(i.ChannelID + "/" + by)
 	}
-	c.take(c.dry(s, q.Text), q, arrived)
+	j := &job{surface: c.dry(s, q.Text), question: q, arrived: arrived}
+	c.start(j, func(ctx context.Context) { c.ask(ctx, j, s, i, data) })
+}
+
+// ask answers /ask.
+func (c *Client) ask(ctx context.Context, j *job, s *interactionSurface, i *interaction, data *commandData) {
+	refuse := func(name bot.PhraseName) {
+		s.private = true
+		c.deliverPhrase(ctx, j.surface, name, i.Locale)
+	}
+	suggester := c.answerer.Suggester()
+	if topic := data.text(optionTopic); topic != "" {
+		article, ok := suggester.Topic(topic)
+		if !ok {
+			refuse(phraseTopicUnknown)
+			return
+		}
+		j.question.Articles = []knowledge.ArticleID{article}
+	}
+	if pick, ok := suggester.Pick(data.text(optionQuestion)); ok {
+		j.question.Text, j.question.Topic = pick.Text, pick.Section
+	}
+	g := c.answerer.Glance(j.question.Text)
+	if c.limited(i.by(), i.ChannelID, g) {
+		refuse(phraseCooldown)
+		return
+	}
+	if i.GuildID != "" && !s.private {
+		s.wantID = true
+		c.firstOf(j, g, i.GuildID, i.ChannelID)
+	}
+	c.do(ctx, j)
 }
 
 // answerUnknown tells the user of a command or button from another version of the
@@ -53,7 +101,10 @@ func (c *Client) answerUnknown(i *interaction) {
 }
 
 func (c *Client) interactionSurface(i *interaction, private bool) *interactionSurface {
-	return &interactionSurface{rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, private: private, style: c.style}
+	return &interactionSurface{
+		rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, by: i.by(),
+		guild: i.GuildID != "", private: private, style: c.style,
+	}
 }
 
 // An interactionSurface answers an interaction by its response.
@@ -62,17 +113,25 @@ type interactionSurface struct {
 	id      string
 	token   string
 	app     string
-	private bool // whether only the user who asked sees the response
+	by      string // id of the user
+	guild   bool   // whether it happened in one
+	private bool   // whether only the user who asked sees the response
+	note    string // what the response says before anything else
 	style   Style
 
-	deferred bool // set by acknowledge, which is over before deliver begins
+	wantID   bool   // whether the id of the response is asked for
+	message  string // of the response, once it is known
+	deferred bool   // set by acknowledge, which is over before deliver begins
 }
 
 // Kinds of interaction response
 // (https://discord.com/developers/docs/interactions/receiving-and-responding).
 const (
-	responseMessage  = 4
-	responseDeferred = 5
+	responseMessage        = 4
+	responseDeferred       = 5
+	responseDeferredUpdate = 6 // of the message that a component stands under
+	responseUpdate         = 7
+	responseForm           = 9
 )
 
 type interactionResponse struct {
@@ -99,15 +158,27 @@ func (s *interactionSurface) acknowledge(ctx context.Context) error {
 	return nil
 }
 
+// hush keeps what is delivered from all but the asker, unless it has been announced to
+// all.
+func (s *interactionSurface) hush() { s.private = s.private || !s.deferred }
+
+// posted returns the id of the response, or "" if it is not known.
+func (s *interactionSurface) posted(context.Context) string { return s.message }
+
 // deliver sends the response, or fills in the one that acknowledge has announced.
 func (s *interactionSurface) deliver(ctx context.Context, d draft) error {
 	m := d(s.style)
 	if s.deferred {
-		return s.rest.do(ctx, request{
+		var original struct {
+			ID string `json:"id"`
+		}
+		err := s.rest.do(ctx, request{
 			method: http.MethodPatch, route: "/webhooks/{application}/{token}/messages/@original",
 			path: "/webhooks/" + s.app + "/" + s.token + "/messages/@original",
 			body: m, repeatable: true, byToken: true,
-		}, nil)
+		}, &original)
+		s.message = original.ID
+		return err
 	}
 	if s.private {
 		m.Flags |= flagEphemeral
@@ -118,11 +189,23 @@ func (s *interactionSurface) deliver(ctx context.Context, d draft) error {
 // respond sends the first response. A second one is refused by Discord, so it may be
 // repeated, and a repetition that is refused means that the one before got through.
 func (s *interactionSurface) respond(ctx context.Context, body any) error {
-	err := s.rest.do(ctx, request{
+	q := request{
 		method: http.MethodPost, route: "/interactions/{interaction}/{token}/callback",
 		path: "/interactions/" + s.id + "/" + s.token + "/callback",
 		body: body, repeatable: true, byToken: true,
-	}, nil)
+	}
+	var said struct {
+		Interaction struct {
+			MessageID string `json:"response_message_id"`
+		} `json:"interaction"`
+	}
+	var out any
+	if s.wantID {
+		q.path += "?with_response=true"
+		out = &said
+	}
+	err := s.rest.do(ctx, q, out)
+	s.message = said.Interaction.MessageID
 	var refused *statusError
 	if errors.As(err, &refused) && refused.code == codeAlreadyAcknowledged && refused.tries > 1 {
 		return nil

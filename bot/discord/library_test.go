@@ -332,7 +332,7 @@ func TestSameCommands(t *testing.T) {
 	t.Parallel()
 	registered := commands()
 	registered[0].Type = 0
-	registered[0].Contexts = []int{1, 0}
+	registered[0].Contexts = []int{2, 1, 0}
 	if !sameCommands(registered, commands()) {
 		t.Error("commands that differ in form only are not the same")
 	}

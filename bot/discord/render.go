@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"exobot/bot"
@@ -33,19 +34,50 @@ type renderOptions struct {
 	Style   Style
 	BaseURL string // where sections can be read on the web; "" when nowhere
 	TooLong bool   // whether a decline should ask for a shorter question
+
+	Audience *audience // who uses the buttons; nil for none. StyleText never has any.
+	SharedBy string    // id of the user who shows the reply to others, or ""
 }
 
 // render returns the message that shows r. It is a pure function, and its result is
 // within every limit of Discord whatever r holds.
 func render(r bot.Reply, o renderOptions) outgoing {
-	p := newPage(r, o)
-	switch {
-	case o.Style == StyleComponents:
-		return p.components()
-	case o.Style == StyleText || len(r.Passages) == 0:
-		return p.text()
+	pages := pagesOf(r, o)
+	if o.Style != StyleComponents && len(r.Passages) == 0 {
+		return pages[0].text()
 	}
-	return p.embed()
+	return arrange(pages, o.Style)
+}
+
+// maxParts is how many parts of a question are answered in one message.
+const maxParts = 3
+
+// parts returns how many of the passages answer a part of the question each.
+func parts(r bot.Reply) int { return max(1, min(r.Lead, len(r.Passages), maxParts)) }
+
+// pagesOf returns a page for each part of the question. The first has the notice and
+// the buttons, the last the related sections.
+func pagesOf(r bot.Reply, o renderOptions) []page {
+	n := parts(r)
+	if n == 1 {
+		return []page{newPage(r, o)}
+	}
+	pages := make([]page, n)
+	for i := range pages {
+		one, options := r, o
+		one.Passages = slices.Clone(r.Passages[i : i+1])
+		if i > 0 {
+			one.Notice, options.Audience, options.SharedBy = "", nil, ""
+		}
+		if i == n-1 {
+			one.Passages = append(one.Passages, r.Passages[n:]...)
+		}
+		pages[i] = newPage(one, options)
+	}
+	if len(pages[0].rows) > 0 {
+		pages[0].rows = actionRows(r, *o.Audience)
+	}
+	return pages
 }
 
 // say returns the message that is one fixed phrase.
@@ -68,6 +100,7 @@ type page struct {
 	refs     []part
 	others   string // what the list of related sections is called
 	related  []part
+	rows     []component // of buttons and selects
 }
 
 // A part is a piece of a page. A part that cannot be cut is shown whole or not at all.
@@ -106,6 +139,18 @@ const (
 func newPage(r bot.Reply, o renderOptions) page {
 	lang := r.Language
 	p := page{urgent: r.Kind == bot.KindEmergency, lead: notice(r.Notice)}
+	if o.Audience != nil {
+		if o.Style != StyleText {
+			p.rows = actionRows(r, *o.Audience)
+		}
+		if o.Audience.note != "" {
+			p.lead = notice(strings.TrimSpace(o.Audience.note + "\n\n" + r.Notice))
+		}
+	}
+	if o.SharedBy != "" && snowflake.MatchString(o.SharedBy) { // shown by name, but not pinged
+		shared := escapeLine(bot.Phrase(lang, phraseSharedBy))
+		p.lead = part{shown: strings.ReplaceAll(shared, "{user}", "<@"+o.SharedBy+">")}
+	}
 	if o.TooLong && r.Kind == bot.KindDecline {
 		p.lead = notice(bot.Phrase(lang, phraseTooLong))
 	}
@@ -128,7 +173,8 @@ func newPage(r bot.Reply, o renderOptions) page {
 	if knowledge.Units(p.title.shown) > maxEmbedTitle {
 		p.title = partOf(first.Passage.Heading, escapeLine)
 	}
-	p.body = passagePart(first.Match)
+	shown := run(r.Passages)
+	p.body = passagePart(joined(r.Passages[:shown]))
 	p.evidence = part{shown: label(lang, phraseEvidence) + ": " + escapeLine(bot.Phrase(lang, evidencePhrase(first.Passage.Evidence)))}
 	p.source = sourcePart(label(lang, phraseSource), first.Passage, o.BaseURL)
 	for _, ref := range first.References {
@@ -138,10 +184,33 @@ func newPage(r bot.Reply, o renderOptions) page {
 		p.refs = append(p.refs, part{shown: fmt.Sprintf("%d. %s", len(p.refs)+1, link(shortCitation(ref), ref.Link()))})
 	}
 	p.others = escapeLine(bot.Phrase(lang, phraseSeeAlso))
-	for _, other := range r.Passages[1:] {
+	var last knowledge.SectionRef
+	for _, other := range r.Passages[shown:] {
+		if other.Passage.Ref == last {
+			continue
+		}
+		last = other.Passage.Ref
 		p.relate(other.Passage.Heading, articleTitle(other.Passage))
 	}
 	return p
+}
+
+// joined returns passages that follow one another as one, with the marks of each.
+func joined(passages []bot.Passage) knowledge.Match {
+	m := passages[0].Match
+	if len(passages) == 1 {
+		return m
+	}
+	whole := *m.Passage
+	m.Passage, m.Marks = &whole, slices.Clone(m.Marks)
+	for _, p := range passages[1:] {
+		whole.Text += "\n\n"
+		for _, mark := range p.Marks {
+			m.Marks = append(m.Marks, knowledge.Span{Start: mark.Start + len(whole.Text), End: mark.End + len(whole.Text)})
+		}
+		whole.Text += p.Passage.Text
+	}
+	return m
 }
 
 // relate adds a section to the list of those that may be of interest.

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,6 +44,8 @@ func replies() map[string]bot.Reply {
 		{Title: "Public safety notification on exosome products", Container: "U.S. Food and Drug Administration", Year: 2019, URL: "https://www.fda.gov/a (b)"},
 		{Authors: "Nobody"},
 	}
+	parts := answer
+	parts.Lead = 2
 	advice := answer
 	advice.Kind, advice.Notice = bot.KindAdvice, "I cannot advise on treatment. Please speak with a doctor. This is what the articles say:"
 	hostile := bot.Reply{Kind: bot.KindAnswer, Language: "en", Passages: []bot.Passage{found("x", "a](https://evil.test) *b*", "@everyone <@1>",
@@ -55,11 +58,12 @@ func replies() map[string]bot.Reply {
 	longReply.Passages[0].References = []*knowledge.Reference{{Authors: long, Container: long, Year: 1}, {Title: long}}
 	return map[string]bot.Reply{
 		"answer":  answer,
+		"parts":   parts, // a question of two parts
 		"advice":  advice,
 		"hostile": hostile,
 		"long":    longReply,
 		"decline": {Kind: bot.KindDecline, Language: "en", Notice: "I could not find this in my articles, so I would rather not answer.",
-			Suggestions: []knowledge.Suggestion{{Heading: "Wound *healing*", Title: "What are exosomes used for?"}, {Heading: "Diameter"}}},
+			Suggestions: []knowledge.Suggestion{{Ref: knowledge.SectionRef{Article: "uses", Section: "wounds"}, Heading: "Wound *healing*", Title: "What are exosomes used for?"}, {Heading: "Diameter"}}},
 		"decline-bare": {Kind: bot.KindDecline, Language: "en"},
 		"emergency":    {Kind: bot.KindEmergency, Language: "en", Notice: "If this is an emergency, call your local emergency number now: https://example.org/numbers"},
 		"smalltalk":    {Kind: bot.KindSmalltalk, Language: "en", Notice: "You are welcome."},
@@ -72,25 +76,38 @@ func TestRender(t *testing.T) {
 	t.Parallel()
 	for name, reply := range replies() {
 		for _, style := range []Style{StyleEmbed, StyleComponents, StyleText} {
-			got := render(reply, renderOptions{Style: style, BaseURL: "https://example.org/articles/"})
-			for _, fault := range faults(got) {
-				t.Errorf("%s as %s: %s", name, style, fault)
-			}
-			file := filepath.Join("testdata", name+"."+string(style)+".txt")
-			text := snapshot(got)
-			if *update {
-				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if text != string(want) {
-				t.Errorf("%s as %s:\n%s\nwant\n%s", name, style, text, want)
-			}
+			compareSnapshot(t, name, style, render(reply, renderOptions{
+				Style: style, BaseURL: "https://example.org/articles/",
+				Audience: &audience{asker: "80351110224678912", guild: true, context: true},
+			}))
 		}
+	}
+}
+
+// compareSnapshot compares a message with its file in testdata.
+func compareSnapshot(t *testing.T, name string, style Style, m outgoing) {
+	t.Helper()
+	for _, fault := range faults(m) {
+		t.Errorf("%s as %s: %s", name, style, fault)
+	}
+	compareText(t, name+"."+string(style), snapshot(m))
+}
+
+// compareText compares a text with the file of that name in testdata.
+func compareText(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("%s:\n%s\nwant\n%s", name, text, want)
 	}
 }
 
@@ -118,6 +135,16 @@ func snapshot(m outgoing) string {
 				walk(c.Components, "container: ")
 			case componentSeparator:
 				b.WriteString("[" + in + "line]\n")
+			case componentRow:
+				b.WriteString("[row]\n")
+				walk(c.Components, in)
+			case componentButton:
+				b.WriteString("( " + c.Label + " )  " + c.CustomID + "\n")
+			case componentSelect:
+				b.WriteString("( " + c.Placeholder + " v )  " + c.CustomID + "\n")
+				for _, o := range c.Options {
+					b.WriteString("    " + strings.TrimSuffix(o.Label+" / "+o.Description, " / ") + "  " + o.Value + "\n")
+				}
 			default:
 				show(in+"text", c.Content)
 			}
@@ -166,7 +193,8 @@ func faults(m outgoing) []string {
 	if total > maxEmbedTotal {
 		list = append(list, "the embed is too long")
 	}
-	texts, count := 0, 0
+	texts, count, rows := 0, 0, 0
+	ids := make(map[string]bool)
 	var walk func([]component)
 	walk = func(components []component) {
 		for _, c := range components {
@@ -175,14 +203,27 @@ func faults(m outgoing) []string {
 			if c.Type == componentText && c.Content == "" || c.Type == componentContainer && len(c.Components) == 0 {
 				list = append(list, "a component is empty")
 			}
+			switch c.Type {
+			case componentRow:
+				rows++
+				if len(c.Components) == 0 || len(c.Components) > maxRowButtons {
+					list = append(list, "a row is empty or too long")
+				}
+			case componentButton, componentSelect:
+				list = append(list, controlFaults(c)...)
+				if ids[c.CustomID] {
+					list = append(list, "two components have one custom id")
+				}
+				ids[c.CustomID] = true
+			}
 			walk(c.Components)
 		}
 	}
 	walk(m.Components)
-	if texts > maxComponentText || count > 40 {
+	if texts > maxComponentText || count > 40 || rows > 5 {
 		list = append(list, "the components are too many or too long")
 	}
-	if (m.Flags&flagComponentsV2 != 0) != (count > 0) || count > 0 && (m.Content != "" || len(m.Embeds) > 0) {
+	if modern := m.Flags&flagComponentsV2 != 0; modern != (texts > 0) || modern && (m.Content != "" || len(m.Embeds) > 0) {
 		list = append(list, "components and content are mixed")
 	}
 	if strings.TrimSpace(m.Content) == "" && total == 0 && texts == 0 {
@@ -191,6 +232,28 @@ func faults(m outgoing) []string {
 	data, err := json.Marshal(m)
 	if err != nil || !strings.Contains(string(data), `"allowed_mentions":{"parse":[],"replied_user":false}`) {
 		list = append(list, "the message could ping")
+	}
+	return list
+}
+
+// controlFaults returns what Discord would refuse in a button or a select.
+func controlFaults(c component) []string {
+	var list []string
+	if _, err := parseCustomID(c.CustomID); err != nil {
+		list = append(list, fmt.Sprintf("the custom id %q does not parse", c.CustomID))
+	}
+	if n := knowledge.Units(c.Label); c.Type == componentButton && (n == 0 || n > maxButtonLabel) {
+		list = append(list, "a button has no label or a long one")
+	}
+	if n := len(c.Options); c.Type == componentSelect && (n == 0 || n > maxOptions) {
+		list = append(list, "a select has no options or too many")
+	}
+	values := make(map[string]bool)
+	for _, o := range c.Options {
+		if o.Label == "" || knowledge.Units(o.Label) > maxOptionText || knowledge.Units(o.Description) > maxOptionText || o.Value == "" || len(o.Value) > maxOptionText || values[o.Value] {
+			list = append(list, fmt.Sprintf("an option is too long, empty or there twice: %+v", o))
+		}
+		values[o.Value] = true
 	}
 	return list
 }
@@ -215,10 +278,11 @@ func FuzzRender(f *testing.F) {
 		if shape&16 == 0 {
 			p := found(heading, article, heading, text, knowledge.Animal, knowledge.Span{Start: start, End: end}, knowledge.Span{Start: end, End: end + 7}, knowledge.Span{Start: end + 8, End: len(text)})
 			p.References = []*knowledge.Reference{{Authors: author, Title: heading, URL: address}, {Title: text, DOI: address, Year: start}}
-			r.Passages = []bot.Passage{p, p, found(article, text, text, text, "")}
+			r.Passages, r.Lead = []bot.Passage{p, p, found(article, text, text, text, "")}, int(shape&3)
 		}
 		for _, style := range []Style{StyleEmbed, StyleComponents, StyleText} {
-			m := render(r, renderOptions{Style: style, BaseURL: address, TooLong: shape&32 != 0})
+			to := &audience{asker: author, private: shape&64 != 0, guild: true, context: shape&1 != 0, note: heading}
+			m := render(r, renderOptions{Style: style, BaseURL: address, TooLong: shape&32 != 0, Audience: to})
 			for _, fault := range faults(m) {
 				t.Errorf("%s: %s\n%s", style, fault, snapshot(m))
 			}

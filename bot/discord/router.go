@@ -16,8 +16,14 @@ func (c *Client) onEvent(name string, data []byte) {
 	switch name {
 	case "READY":
 		route(c, name, data, c.onReady)
-	case "MESSAGE_CREATE": // and not MESSAGE_UPDATE: an edit is no question
+	case "MESSAGE_CREATE":
 		route(c, name, data, c.onMessage)
+	case "MESSAGE_UPDATE": // never a question of its own
+		route(c, name, data, c.onMessageEdit)
+	case "MESSAGE_DELETE", "MESSAGE_DELETE_BULK":
+		route(c, name, data, c.onMessageDelete)
+	case "THREAD_CREATE":
+		route(c, name, data, c.onThread)
 	case "INTERACTION_CREATE":
 		route(c, name, data, c.onInteraction)
 	}

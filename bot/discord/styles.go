@@ -52,16 +52,33 @@ type embedField struct {
 // The kinds of component that are used
 // (https://discord.com/developers/docs/components/reference).
 const (
+	componentRow       = 1
+	componentButton    = 2
+	componentSelect    = 3
+	componentInput     = 4
 	componentText      = 10
 	componentSeparator = 14
 	componentContainer = 17
 )
 
 type component struct {
-	Type        int         `json:"type"`
-	Content     string      `json:"content,omitempty"`
-	AccentColor int         `json:"accent_color,omitempty"`
-	Components  []component `json:"components,omitempty"`
+	Type        int            `json:"type"`
+	CustomID    string         `json:"custom_id,omitempty"`
+	Style       int            `json:"style,omitempty"` // of a button or an input
+	Label       string         `json:"label,omitempty"`
+	Content     string         `json:"content,omitempty"`
+	Placeholder string         `json:"placeholder,omitempty"`
+	Options     []selectOption `json:"options,omitempty"`
+	MaxLength   int            `json:"max_length,omitempty"`
+	Required    *bool          `json:"required,omitempty"` // of an input; nil means true
+	AccentColor int            `json:"accent_color,omitempty"`
+	Components  []component    `json:"components,omitempty"`
+}
+
+type selectOption struct {
+	Label       string `json:"label"`
+	Value       string `json:"value"`
+	Description string `json:"description,omitempty"`
 }
 
 // Colours of the bar beside a reply.
@@ -93,31 +110,32 @@ func (p *page) otherSections() string {
 
 // text arranges the page as plain text.
 func (p page) text() outgoing {
-	room := maxContent - len(p.others)
-	fit(room, p.byWeight()...)
+	return outgoing{Content: p.plain(maxContent), Components: p.rows}
+}
+
+// plain returns the page as plain text of at most so many units.
+func (p page) plain(limit int) string {
+	fit(limit-len(p.others), p.byWeight()...)
 	title := p.title
 	if title.shown != "" {
 		title.shown = "**" + title.shown + "**"
 	}
-	return outgoing{Content: join("\n\n",
+	return join("\n\n",
 		p.lead,
 		part{shown: join("\n", title, p.body)},
 		part{shown: p.sources()},
 		part{shown: p.otherSections()},
-	)}
+	)
 }
 
-// embed arranges the page as an embed, with the notice above it so that nobody can
-// overlook it.
-func (p page) embed() outgoing {
-	lead := p.lead
-	lead.within(maxContent)
+// within arranges the page without its notice as an embed of at most so many units.
+func (p page) within(limit int) embed {
 	p.lead = part{}
 	p.title.within(maxEmbedTitle)
 	p.body.within(maxEmbedText)
 	fit(maxEmbedField-len(p.others), refsOf(p.related)...)
 	fit(maxEmbedText, append([]*part{&p.source, &p.evidence, &p.body}, refsOf(p.refs)...)...)
-	fit(maxEmbedTotal-len(p.others), p.byWeight()...)
+	fit(limit-len(p.others), p.byWeight()...)
 	e := embed{
 		Title:       p.title.shown,
 		Description: join("\n\n", p.body, part{shown: p.sources()}),
@@ -126,13 +144,19 @@ func (p page) embed() outgoing {
 	if list := join("\n", p.related...); list != "" {
 		e.Fields = []embedField{{Name: p.others, Value: list}}
 	}
-	return outgoing{Content: lead.shown, Embeds: []embed{e}}
+	return e
 }
 
 // components arranges the page in the components of 2025, which replace content and
 // embeds.
 func (p page) components() outgoing {
-	fit(maxComponentText-len(p.others), p.byWeight()...)
+	return outgoing{Components: append(p.container(maxComponentText), p.rows...), Flags: flagComponentsV2}
+}
+
+// container arranges the page as a text for the notice and a container for all else,
+// with at most so many units together.
+func (p page) container(limit int) []component {
+	fit(limit-len(p.others), p.byWeight()...)
 	var top []component
 	if p.lead.shown != "" {
 		top = append(top, textDisplay(p.lead.shown))
@@ -154,7 +178,38 @@ func (p page) components() outgoing {
 	if len(inner) > 0 {
 		top = append(top, component{Type: componentContainer, AccentColor: p.colour(), Components: inner})
 	}
-	return outgoing{Components: top, Flags: flagComponentsV2}
+	return top
+}
+
+// arrange arranges several pages as one message, each with an equal share of the room.
+// Notice and buttons are those of the first. A notice stands above an embed, so that
+// nobody can overlook it.
+func arrange(pages []page, style Style) outgoing {
+	n := len(pages)
+	m := outgoing{Components: pages[0].rows}
+	switch style {
+	case StyleComponents:
+		m.Flags, m.Components = flagComponentsV2, nil
+		for _, p := range pages {
+			m.Components = append(m.Components, p.container(maxComponentText/n)...)
+		}
+		m.Components = append(m.Components, pages[0].rows...)
+	case StyleText:
+		const between = "\n\n"
+		texts := make([]part, n)
+		for i, p := range pages {
+			texts[i] = part{shown: p.plain((maxContent - (n-1)*len(between)) / n)}
+		}
+		m.Content = join(between, texts...)
+	default:
+		lead := pages[0].lead
+		lead.within(maxContent)
+		m.Content = lead.shown
+		for _, p := range pages {
+			m.Embeds = append(m.Embeds, p.within(maxEmbedTotal/n))
+		}
+	}
+	return m
 }
 
 func textDisplay(text string) component { return component{Type: componentText, Content: text} }

@@ -50,7 +50,10 @@ type supervisor struct {
 	intents intent
 	dial    dialFunc
 	onEvent func(name string, data []byte)
-	log     *slog.Logger
+	// onContentRefused is called when Discord does not allow intentMessageContent. The
+	// supervisor goes on without it.
+	onContentRefused func()
+	log              *slog.Logger
 
 	mu    sync.Mutex
 	state State
@@ -99,8 +102,16 @@ func (g *supervisor) run(ctx context.Context) error {
 			return nil
 		}
 		var closed closeError
+		if errors.As(err, &closed) && closed == closeDisallowedIntents && g.intents&intentMessageContent != 0 {
+			g.log.Error("ask channels and forums are off: "+adviceContent, "error", err)
+			g.intents &^= intentMessageContent
+			g.onContentRefused()
+			s.close()
+			s, resumes = nil, 0
+			continue
+		}
 		if errors.As(err, &closed) {
-			if fatal := fatalClose(closed, g.intents); fatal != nil {
+			if fatal := fatalClose(closed); fatal != nil {
 				err = fatal
 			}
 		}

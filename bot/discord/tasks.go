@@ -99,6 +99,13 @@ func (r *recent) add(id string) bool {
 	return true
 }
 
+// remove forgets id. Its place in the order is taken until its time comes.
+func (r *recent) remove(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.ids, id)
+}
+
 // pause waits for d, and reports whether that passed before ctx ended.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)

@@ -40,6 +40,8 @@ const defaultConfigFile = "exobot.yaml"
 //	discord:
 //	  style: embed                # embed, components or text
 //	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
+//	  ask_channels: ["8035..."]   # ids of channels where every question is answered
+//	  forums: ["8036..."]         # ids of forums where every post gets an answer
 //	log:
 //	  level: info                 # debug, info, warn or error
 //	  format: json                # text or json; without it text on a terminal, else json
@@ -54,6 +56,10 @@ type Config struct {
 type DiscordConfig struct {
 	Style   string // embed, components or text
 	APIBase string // URL of the API, without a path; "" means Discord's own
+
+	// AskChannels and Forums are the ids of the channels and forums where the bot answers
+	// without being addressed, if it is sure of the answer.
+	AskChannels, Forums []string
 }
 
 // LogConfig says what the log of "exobot run" holds.
@@ -108,7 +114,7 @@ func readConfig(getenv func(string) string) (Config, error) {
 // wrong, one line each, with file and line.
 func parseConfig(name string, data []byte) (Config, error) {
 	cfg := DefaultConfig()
-	r := &configReader{file: name, settings: cfg.settings(filepath.Dir(name)), seen: make(map[string]int)}
+	r := &configReader{file: name, settings: cfg.settings(filepath.Dir(name)), lists: cfg.lists(), seen: make(map[string]int)}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	switch err := decoder.Decode(&doc); {
@@ -143,6 +149,30 @@ func (cfg *Config) settings(dir string) map[string]setting {
 		"discord.api_base": baseURL(&cfg.Discord.APIBase),
 		"log.level":        logLevel(&cfg.Log.Level),
 		"log.format":       oneOf(&cfg.Log.Format, "text", "json"),
+	}
+}
+
+// lists says what each key does whose value is a list: it checks and keeps one item.
+func (cfg *Config) lists() map[string]setting {
+	return map[string]setting{
+		"discord.ask_channels": ids(&cfg.Discord.AskChannels),
+		"discord.forums":       ids(&cfg.Discord.Forums),
+	}
+}
+
+// snowflake matches the ids that Discord gives to everything.
+var snowflake = regexp.MustCompile(`^[1-9][0-9]{16,19}$`)
+
+func ids(to *[]string) setting {
+	return func(value string) error {
+		switch {
+		case !snowflake.MatchString(value):
+			return fmt.Errorf("%q is not the id of a channel, which has 17 to 20 digits; in Discord, switch on Developer Mode and choose Copy Channel ID from the channel's menu", value)
+		case slices.Contains(*to, value):
+			return fmt.Errorf("%s is in the list twice; keep one of them", value)
+		}
+		*to = append(*to, value)
+		return nil
 	}
 }
 
@@ -193,7 +223,8 @@ func logLevel(to *slog.Level) setting {
 type configReader struct {
 	file     string
 	settings map[string]setting
-	seen     map[string]int // line of each key
+	lists    map[string]setting // of one item
+	seen     map[string]int     // line of each key
 	faults   []error
 }
 
@@ -220,7 +251,18 @@ func (r *configReader) read(prefix string, n *yaml.Node) {
 		}
 		r.seen[path] = key.Line
 		set, known := r.settings[path]
+		item, list := r.lists[path]
 		switch {
+		case list && value.Kind != yaml.SequenceNode:
+			r.faultf(value, "%s needs a list, such as [\"80351110224678912\"]", path)
+		case list:
+			for _, n := range value.Content {
+				if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+					r.faultf(n, "%s needs a list of single values", path)
+				} else if err := item(n.Value); err != nil {
+					r.faultf(n, "%s: %v", path, err)
+				}
+			}
 		case known && (value.Kind != yaml.ScalarNode || value.ShortTag() == "!!null" || value.Value == ""):
 			r.faultf(value, "%s needs one value; give it one or remove the line", path)
 		case known:
@@ -235,7 +277,9 @@ func (r *configReader) read(prefix string, n *yaml.Node) {
 	}
 }
 
-func (r *configReader) names() []string { return slices.Sorted(maps.Keys(r.settings)) }
+func (r *configReader) names() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(r.settings)), slices.Collect(maps.Keys(r.lists))...)))
+}
 
 // group reports whether there are settings behind prefix.
 func (r *configReader) group(prefix string) bool {

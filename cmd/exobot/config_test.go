@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ func TestParseConfig(t *testing.T) {
 	t.Parallel()
 	full := DefaultConfig()
 	full.Knowledge = "testdata/pack"
-	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080"}
+	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080", AskChannels: []string{"80351110224678912", "80351110224678913"}, Forums: []string{"80351110224678914"}}
 	full.Log = LogConfig{Level: slog.LevelDebug, Format: "text"}
 	for _, test := range []struct {
 		file string
@@ -22,7 +23,7 @@ func TestParseConfig(t *testing.T) {
 		{"empty.yaml", DefaultConfig()},
 	} {
 		got, err := parseConfigFile(t, test.file)
-		if err != nil || got != test.want {
+		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, %v; want %+v", test.file, got, err, test.want)
 		}
 	}
@@ -35,7 +36,7 @@ func TestParseConfigErrors(t *testing.T) {
 		want []string // lines, without the folder
 	}{
 		{"unknown-key.yaml", []string{"unknown-key.yaml:3: there is no setting discord.stile; did you mean discord.style?"}},
-		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.style, knowledge, log.format, log.level"}},
+		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.ask_channels, discord.forums, discord.style, knowledge, log.format, log.level"}},
 		{"token.yaml", []string{"token.yaml:2: there is no setting discord.token; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE"}},
 		{"twice.yaml", []string{"twice.yaml:3: log.level is already set in line 2; keep one of them"}},
 		{"values.yaml", []string{
@@ -43,6 +44,13 @@ func TestParseConfigErrors(t *testing.T) {
 			`values.yaml:3: discord.api_base: "discord.example" is not an address such as http://proxy:8080`,
 			`values.yaml:5: log.level: "loud" is not one of debug, info, warn, error`,
 			`values.yaml:6: log.format needs one value; give it one or remove the line`,
+		}},
+		{"ids.yaml", []string{
+			`ids.yaml:2: discord.ask_channels needs a list, such as ["80351110224678912"]`,
+			`ids.yaml:4: discord.forums: "general" is not the id of a channel, which has 17 to 20 digits; in Discord, switch on Developer Mode and choose Copy Channel ID from the channel's menu`,
+			`ids.yaml:6: discord.forums: 80351110224678912 is in the list twice; keep one of them`,
+			`ids.yaml:7: discord.forums needs a list of single values`,
+			`ids.yaml:8: discord.forums needs a list of single values`,
 		}},
 		{"list.yaml", []string{"list.yaml:1: knowledge needs one value; give it one or remove the line"}},
 		{"scalar-group.yaml", []string{"scalar-group.yaml:1: log needs keys with values, such as format: ..."}},
@@ -106,7 +114,7 @@ func TestDiscordToken(t *testing.T) {
 		{map[string]string{"DISCORD_TOKEN_FILE": "testdata/token"}, "secret-of-the-file"},
 	} {
 		got, err := discordToken(func(name string) string { return test.env[name] })
-		if err != nil || got != test.want {
+		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%v: got %q, %v", test.env, got, err)
 		}
 	}

@@ -20,6 +20,10 @@ func discordConfig(opts connectOptions) discord.Config {
 		Features: discord.AllFeatures,
 		Style:    discord.Style(opts.Discord.Style),
 		APIBase:  opts.Discord.APIBase,
+
+		AskChannels: opts.Discord.AskChannels,
+		Forums:      opts.Discord.Forums,
+		Cooldowns:   discord.DefaultCooldowns,
 	}
 	if opts.DryRun != nil {
 		cfg.DryRun = harmlessWriter{opts.DryRun}

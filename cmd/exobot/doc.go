@@ -70,9 +70,15 @@ EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 	discord:
 	  style: embed                # embed, components or text
 	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
+	  ask_channels: ["8035..."]   # ids of channels where every question is answered
+	  forums: ["8036..."]         # ids of forums where every post gets an answer
 	log:
 	  level: info                 # debug, info, warn or error
 	  format: json                # text or json; without it text on a terminal, else json
+
+In ask channels and forums the bot answers without being addressed, when it is sure of the
+answer. For that it has to read messages: switch on Message Content Intent for the
+application in the Discord Developer Portal, page Bot. Without it these two are off.
 
 Folders are relative to the file. A key that does not exist is an error. The token has no
 key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.

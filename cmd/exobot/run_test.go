@@ -57,7 +57,7 @@ func TestRun(t *testing.T) {
 	if r.code != exitDone || r.stdout != "" {
 		t.Errorf("got %+v, want a silent end", r)
 	}
-	if opts.Token != "hush-hush" || opts.DryRun != nil || opts.Discord != (DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080"}) {
+	if opts.Token != "hush-hush" || opts.DryRun != nil || opts.Discord.Style != "components" || opts.Discord.APIBase != "http://127.0.0.1:8080" || len(opts.Discord.AskChannels) != 2 {
 		t.Errorf("connected with %+v", opts)
 	}
 	for _, secret := range []string{"hush", "diameter"} {
@@ -171,7 +171,7 @@ func TestRunInDiscord(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := discordtest.New(t, discordtest.Options{})
+			s := discordtest.New(t, discordtest.Options{Privileged: discordtest.IntentMessageContent})
 			general, ann := s.Guild("Lab").Channel("general"), s.User("ann")
 			ctx, stop := context.WithCancel(t.Context())
 			printed, done := make(printer, 100), make(chan result, 1)
@@ -194,7 +194,7 @@ func TestRunInDiscord(t *testing.T) {
 
 func TestRunWithRefusedToken(t *testing.T) {
 	t.Parallel()
-	s := discordtest.New(t, discordtest.Options{})
+	s := discordtest.New(t, discordtest.Options{Privileged: discordtest.IntentMessageContent})
 	s.Expect(discordtest.RuleAuth)
 	r := runConnected(t.Context(), "not-the-token", inDiscord(s), io.Discard, "run")
 	if r.code != exitConfig || !strings.Contains(r.stderr, "token") || strings.Contains(r.stderr, "not-the-token") {

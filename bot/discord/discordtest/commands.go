@@ -137,7 +137,15 @@ func (s *Server) listCommands(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.commandsJSON(*list), nil
+	out := s.commandsJSON(*list)
+	if c.Query.Get("with_localizations") != "true" {
+		for _, o := range out {
+			for _, name := range []string{"name_localizations", "description_localizations"} {
+				delete(o, name)
+			}
+		}
+	}
+	return out, nil
 }
 
 func (s *Server) getCommand(c *Call) (any, error) {

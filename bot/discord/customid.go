@@ -1,0 +1,350 @@
+package discord
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash/fnv"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"exobot/knowledge"
+)
+
+// A customID is what a button, a select or a form carries, and all that is known when
+// somebody uses it: nothing about it is stored, so it outlives restarts and new packs.
+// Its text form is a version, an action and what that action needs:
+//
+//	x1:up:exosome-size/diameter#2
+//	x1:more:exosome-size/weight,exosome-shape/round
+//	x1:dismiss:80351110224678912
+//	x1:sections:exosome-size:1
+//
+// Whatever comes back from Discord is untrusted; parseCustomID takes what String makes
+// and nothing else.
+type customID struct {
+	action   action
+	passages []passageKey        // what the action is about
+	asker    string              // user id, "" if it is not known
+	article  knowledge.ArticleID // whose sections are listed
+	page     int                 // of a list, from 0
+}
+
+const (
+	idVersion = "x1"
+	// maxCustomID is Discord's limit; ids are ASCII.
+	maxCustomID = 100
+	// maxKeys is how many passages one id can name: the second and the third of an answer.
+	maxKeys = 2
+)
+
+// An action is what using a component does.
+type action string
+
+// The actions. The names are part of messages that stand in channels for years.
+const (
+	actionMore      action = "more"     // shows further passages
+	actionContext   action = "context"  // shows the paragraphs around one
+	actionHelpful   action = "up"       // counts
+	actionUnhelpful action = "down"     // opens the form for the reason
+	actionReason    action = "reason"   // that form
+	actionShare     action = "share"    // posts a passage for all to see
+	actionDismiss   action = "dismiss"  // deletes the reply
+	actionTopic     action = "topic"    // select; its values are section keys
+	actionArticles  action = "articles" // lists the articles
+	actionArticle   action = "article"  // select; its values are article ids
+	actionSections  action = "sections" // lists the sections of an article
+	actionReport    action = "report"   // opens the form for a report
+	actionReported  action = "reported" // that form
+)
+
+// forms says what follows each action in an id.
+var forms = map[action]string{
+	actionMore: "passages", actionContext: "passages", actionHelpful: "passages", actionUnhelpful: "passages",
+	actionReason: "passages", actionShare: "passages",
+	actionDismiss:  "asker",
+	actionArticles: "page", actionSections: "article",
+	actionTopic: "", actionArticle: "", actionReport: "", actionReported: "",
+}
+
+// String returns the text form, in which passages are written short where they would
+// not fit otherwise.
+func (id customID) String() string {
+	parts := []string{idVersion, string(id.action)}
+	switch forms[id.action] {
+	case "passages":
+		parts = append(parts, joinKeys(id.passages, passageKey.String))
+		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
+			return s
+		}
+		parts[2] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
+	case "asker":
+		parts = append(parts, id.asker)
+	case "page":
+		parts = append(parts, strconv.Itoa(id.page))
+	case "article":
+		parts = append(parts, string(id.article), strconv.Itoa(id.page))
+	}
+	return strings.Join(parts, ":")
+}
+
+func joinKeys(keys []passageKey, show func(passageKey) string) string {
+	all := make([]string, len(keys))
+	for i, k := range keys {
+		all[i] = show(k)
+	}
+	return strings.Join(all, ",")
+}
+
+// errCustomID is what parseCustomID returns: it names nothing that a user sent.
+var errCustomID = errors.New("custom id does not parse")
+
+var (
+	snowflake = regexp.MustCompile(`^[1-9][0-9]{0,19}$`)
+	number    = regexp.MustCompile(`^(?:0|[1-9][0-9]{0,3})$`)
+)
+
+// parseCustomID reads the text form of an id.
+func parseCustomID(s string) (customID, error) {
+	if len(s) > maxCustomID {
+		return customID{}, errCustomID
+	}
+	parts := strings.Split(s, ":")
+	if len(parts) < 2 || parts[0] != idVersion {
+		return customID{}, errCustomID
+	}
+	id := customID{action: action(parts[1])}
+	form, known := forms[id.action]
+	if !known {
+		return customID{}, errCustomID
+	}
+	args := parts[2:]
+	ok := false
+	switch {
+	case form == "":
+		ok = len(args) == 0
+	case form == "passages" && len(args) == 1:
+		for key := range strings.SplitSeq(args[0], ",") {
+			k, err := parsePassageKey(key)
+			if err != nil {
+				return customID{}, errCustomID
+			}
+			id.passages = append(id.passages, k)
+		}
+		ok = len(id.passages) <= maxKeys
+	case form == "asker" && len(args) == 1:
+		id.asker, ok = args[0], args[0] == "" || snowflake.MatchString(args[0])
+	case form == "page" && len(args) == 1:
+		id.page, ok = parseCount(args[0])
+	case form == "article" && len(args) == 2:
+		id.article = knowledge.ArticleID(args[0])
+		id.page, ok = parseCount(args[1])
+		ok = ok && validArticle(id.article)
+	}
+	if !ok {
+		return customID{}, errCustomID
+	}
+	return id, nil
+}
+
+func parseCount(s string) (int, bool) {
+	if !number.MatchString(s) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	return n, err == nil
+}
+
+func validArticle(id knowledge.ArticleID) bool {
+	_, err := knowledge.ParseSectionRef(string(id) + "/x")
+	return err == nil
+}
+
+// A passageKey names a passage, or the first one of a section, within an id. Its text
+// form is "article/section#number", the number left out if it is 0; or, where that is
+// too long, the short "~article section#number" with six characters of hash for each of
+// the two.
+type passageKey struct {
+	ref    knowledge.SectionRef // zero in the short form
+	hash   string               // of ref, in the short form
+	number int
+}
+
+const hashLength = 12
+
+// keyOf returns the key of a passage, and whether it has one: ids of packs always do.
+func keyOf(p *knowledge.Passage) (passageKey, bool) {
+	_, err := knowledge.ParseSectionRef(p.Ref.String())
+	return passageKey{ref: p.Ref, number: p.Number}, err == nil && p.Number >= 0 && p.Number < 10_000
+}
+
+func (k passageKey) short() passageKey {
+	if k.hash == "" {
+		k.hash, k.ref = hashRef(k.ref), knowledge.SectionRef{}
+	}
+	return k
+}
+
+// value returns the text form for the value of a select's option.
+func (k passageKey) value() string {
+	if s := k.String(); len(s) <= maxOptionText {
+		return s
+	}
+	return k.short().String()
+}
+
+func (k passageKey) String() string {
+	s := k.ref.String()
+	if k.hash != "" {
+		s = "~" + k.hash
+	}
+	if k.number != 0 {
+		s += "#" + strconv.Itoa(k.number)
+	}
+	return s
+}
+
+var shortKey = regexp.MustCompile(`^[A-Za-z0-9_-]{12}$`)
+
+func parsePassageKey(s string) (passageKey, error) {
+	var k passageKey
+	name, digits, numbered := strings.Cut(s, "#")
+	if numbered {
+		if !number.MatchString(digits) || digits == "0" {
+			return k, errCustomID
+		}
+		k.number, _ = strconv.Atoi(digits) // at most four digits
+	}
+	if hash, short := strings.CutPrefix(name, "~"); short {
+		if !shortKey.MatchString(hash) {
+			return k, errCustomID
+		}
+		k.hash = hash
+		return k, nil
+	}
+	ref, err := knowledge.ParseSectionRef(name)
+	if err != nil {
+		return k, errCustomID
+	}
+	k.ref = ref
+	return k, nil
+}
+
+func hashRef(ref knowledge.SectionRef) string {
+	return hashID(string(ref.Article)) + hashID(string(ref.Section))
+}
+
+// hashID returns six characters that stand for an id.
+func hashID(id string) string {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, h.Sum32()))
+}
+
+// refWithin matches the section that an id of any version may name.
+var refWithin = regexp.MustCompile(`[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*`)
+
+// keyWithin returns the first section that an id which does not parse seems to name.
+func keyWithin(s string) (passageKey, bool) {
+	ref, err := knowledge.ParseSectionRef(refWithin.FindString(s))
+	return passageKey{ref: ref}, err == nil
+}
+
+// lookUp returns the passage that k names in l. If there is none any more, it returns
+// nil and the section nearest to it, or nil if none is near.
+func lookUp(l *knowledge.Library, k passageKey) (p *knowledge.Passage, near *knowledge.Section) {
+	if l == nil {
+		return nil, nil
+	}
+	if k.hash != "" {
+		return lookUpHash(l, k)
+	}
+	if p := definition(l, k); p != nil {
+		return p, nil
+	}
+	if s := l.Section(k.ref); s != nil {
+		if k.number < len(s.Passages) {
+			return &s.Passages[k.number], nil
+		}
+		return nil, s
+	}
+	return nil, nearest(l, k.ref)
+}
+
+// definition returns the entry of the glossary that k names, or nil.
+func definition(l *knowledge.Library, k passageKey) *knowledge.Passage {
+	digits, ok := strings.CutPrefix(string(k.ref.Section), "concept-")
+	if !ok || k.ref.Article != knowledge.GlossaryArticle || k.number != 0 {
+		return nil
+	}
+	n, ok := parseCount(digits)
+	if !ok || n >= len(l.Glossary) {
+		return nil
+	}
+	return l.Definition(n)
+}
+
+func lookUpHash(l *knowledge.Library, k passageKey) (p *knowledge.Passage, near *knowledge.Section) {
+	article, section := k.hash[:hashLength/2], k.hash[hashLength/2:]
+	for _, a := range l.Articles {
+		if hashID(string(a.ID)) != article {
+			continue
+		}
+		for s := range a.All() {
+			if near == nil {
+				near = s
+			}
+			if hashID(string(s.ID)) != section {
+				continue
+			}
+			if k.number < len(s.Passages) {
+				return &s.Passages[k.number], nil
+			}
+			return nil, s
+		}
+	}
+	return nil, near
+}
+
+// nearest returns the section whose id has most in common with one that is gone: the
+// same article counts most, then the same section id, then words that both share. It
+// returns nil if no section has anything in common with it.
+func nearest(l *knowledge.Library, gone knowledge.SectionRef) *knowledge.Section {
+	const sameArticle, sameSection, sectionWord, articleWord = 100, 10, 2, 1
+	var best *knowledge.Section
+	most := 0
+	for _, a := range l.Articles {
+		base := articleWord * shared(string(a.ID), string(gone.Article))
+		if a.ID == gone.Article {
+			base += sameArticle
+		}
+		for s := range a.All() {
+			n := base + sectionWord*shared(string(s.ID), string(gone.Section))
+			if s.ID == gone.Section {
+				n += sameSection
+			}
+			if n > most {
+				best, most = s, n
+			}
+		}
+	}
+	return best
+}
+
+// minShared is the length from which a word of an id says what it is about.
+const minShared = 4
+
+// shared counts the longer words that two ids have in common, endings apart.
+func shared(a, b string) int {
+	n := 0
+	for word := range strings.SplitSeq(a, "-") {
+		for other := range strings.SplitSeq(b, "-") {
+			if min(len(word), len(other)) >= minShared && (strings.HasPrefix(word, other) || strings.HasPrefix(other, word)) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}

@@ -125,6 +125,7 @@ type Passage struct {
 	Trail      []string
 	Heading    string
 	Text       string // a verbatim slice of the section's text
+	Lang       string // of the text, BCP 47
 	Evidence   Evidence
 	References []ReferenceID
 }
@@ -271,7 +272,7 @@ func link(a *Article, trail []string, sections []*Section) {
 		for _, span := range Passages(s.Text) {
 			s.Passages = append(s.Passages, Passage{
 				Ref: s.Ref(), Number: len(s.Passages), Trail: s.Trail, Heading: s.Heading,
-				Text: s.Text[span.Start:span.End], Evidence: s.Evidence, References: s.References,
+				Text: s.Text[span.Start:span.End], Lang: a.Lang, Evidence: s.Evidence, References: s.References,
 			})
 		}
 		link(a, s.Trail, s.Sections)
@@ -338,6 +339,7 @@ func (l *Library) Definition(concept int) *Passage {
 		Trail:   []string{"Glossary", c.Term},
 		Heading: c.Term,
 		Text:    c.Definition,
+		Lang:    "en",
 	}
 }
 

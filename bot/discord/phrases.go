@@ -16,6 +16,8 @@ const (
 	phraseTopics   bot.PhraseName = "nearest_topics"
 	phraseSource   bot.PhraseName = "source"
 	phraseEvidence bot.PhraseName = "evidence"
+	// What follows is the name of a language.
+	phrasePassageLanguage bot.PhraseName = "passage_language"
 
 	// Under a reply.
 	phraseMore          bot.PhraseName = "button_more"

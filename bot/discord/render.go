@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"exobot/bot"
 	"exobot/knowledge"
 )
@@ -176,6 +179,9 @@ func newPage(r bot.Reply, o renderOptions) page {
 	shown := run(r.Passages)
 	p.body = passagePart(joined(r.Passages[:shown]))
 	p.evidence = part{shown: label(lang, phraseEvidence) + ": " + escapeLine(bot.Phrase(lang, evidencePhrase(first.Passage.Evidence)))}
+	if name := foreign(first.Passage.Lang, lang); name != "" {
+		p.evidence.shown += "\n" + label(lang, phrasePassageLanguage) + ": " + escapeLine(name)
+	}
 	p.source = sourcePart(label(lang, phraseSource), first.Passage, o.BaseURL)
 	for _, ref := range first.References {
 		if len(p.refs) == maxRefs {
@@ -193,6 +199,24 @@ func newPage(r bot.Reply, o renderOptions) page {
 		p.relate(other.Passage.Heading, articleTitle(other.Passage))
 	}
 	return p
+}
+
+// foreign returns the name, in the language of the reply, of the language that a passage
+// is written in, or "" where the two are the same.
+func foreign(passage, reply string) string {
+	p, err := language.Parse(passage)
+	if err != nil {
+		return ""
+	}
+	r, err := language.Parse(reply)
+	if err != nil {
+		return ""
+	}
+	written, _ := p.Base()
+	if read, _ := r.Base(); written == read {
+		return ""
+	}
+	return display.Languages(r).Name(p)
 }
 
 // joined returns passages that follow one another as one, with the marks of each.

@@ -410,3 +410,23 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ passage, reply, want string }{
+		{"en", "en", ""},
+		{"en", "en-GB", ""},
+		{"en-US", "en", ""},
+		{"en", "de", "Englisch"},
+		{"en", "pt-BR", "inglês"},
+		{"en", "zh-TW", "英文"},
+		{"de", "en-US", "German"},
+		// Nothing is said where nothing is known.
+		{"", "de", ""},
+		{"en", "not a language", ""},
+	} {
+		if got := foreign(test.passage, test.reply); got != test.want {
+			t.Errorf("foreign(%q, %q) = %q, want %q", test.passage, test.reply, got, test.want)
+		}
+	}
+}

@@ -18,6 +18,8 @@ import (
 	"unicode"
 
 	"gopkg.in/yaml.v3"
+
+	"exobot/knowledge"
 )
 
 // environment lists the variables that the program reads.
@@ -42,6 +44,7 @@ const defaultConfigFile = "exobot.yaml"
 //	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
 //	  ask_channels: ["8035..."]   # ids of channels where every question is answered
 //	  forums: ["8036..."]         # ids of forums where every post gets an answer
+//	  contact: mods@example.org   # how to reach whoever runs the bot, shown by /about
 //	log:
 //	  level: info                 # debug, info, warn or error
 //	  format: json                # text or json; without it text on a terminal, else json
@@ -60,6 +63,8 @@ type DiscordConfig struct {
 	// AskChannels and Forums are the ids of the channels and forums where the bot answers
 	// without being addressed, if it is sure of the answer.
 	AskChannels, Forums []string
+
+	Contact string // one line, shown by /about; may be ""
 }
 
 // LogConfig says what the log of "exobot run" holds.
@@ -147,6 +152,7 @@ func (cfg *Config) settings(dir string) map[string]setting {
 		"data":             folder(&cfg.Data, dir),
 		"discord.style":    oneOf(&cfg.Discord.Style, "embed", "components", "text"),
 		"discord.api_base": baseURL(&cfg.Discord.APIBase),
+		"discord.contact":  oneLineOf(&cfg.Discord.Contact, maxContact),
 		"log.level":        logLevel(&cfg.Log.Level),
 		"log.format":       oneOf(&cfg.Log.Format, "text", "json"),
 	}
@@ -190,6 +196,20 @@ func oneOf(to *string, choices ...string) setting {
 	return func(value string) error {
 		if !slices.Contains(choices, value) {
 			return fmt.Errorf("%q is not one of %s", value, strings.Join(choices, ", "))
+		}
+		*to = value
+		return nil
+	}
+}
+
+// maxContact is the longest contact, in UTF-16 units, that leaves room for the rest of
+// /about.
+const maxContact = 200
+
+func oneLineOf(to *string, limit int) setting {
+	return func(value string) error {
+		if n := knowledge.Units(value); n > limit || strings.ContainsAny(value, "\r\n") {
+			return fmt.Errorf("%d characters are too long, or not one line; write one line of at most %d", n, limit)
 		}
 		*to = value
 		return nil

@@ -13,7 +13,7 @@ func TestParseConfig(t *testing.T) {
 	t.Parallel()
 	full := DefaultConfig()
 	full.Knowledge = "testdata/pack"
-	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080", AskChannels: []string{"80351110224678912", "80351110224678913"}, Forums: []string{"80351110224678914"}}
+	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080", AskChannels: []string{"80351110224678912", "80351110224678913"}, Forums: []string{"80351110224678914"}, Contact: "the moderators, by direct message"}
 	full.Log = LogConfig{Level: slog.LevelDebug, Format: "text"}
 	for _, test := range []struct {
 		file string
@@ -36,7 +36,7 @@ func TestParseConfigErrors(t *testing.T) {
 		want []string // lines, without the folder
 	}{
 		{"unknown-key.yaml", []string{"unknown-key.yaml:3: there is no setting discord.stile; did you mean discord.style?"}},
-		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.ask_channels, discord.forums, discord.style, knowledge, log.format, log.level"}},
+		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.ask_channels, discord.contact, discord.forums, discord.style, knowledge, log.format, log.level"}},
 		{"token.yaml", []string{"token.yaml:2: there is no setting discord.token; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE"}},
 		{"twice.yaml", []string{"twice.yaml:3: log.level is already set in line 2; keep one of them"}},
 		{"values.yaml", []string{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 
 	"exobot/bot/discord"
 )
@@ -24,11 +25,22 @@ func discordConfig(opts connectOptions) discord.Config {
 		AskChannels: opts.Discord.AskChannels,
 		Forums:      opts.Discord.Forums,
 		Cooldowns:   discord.DefaultCooldowns,
+		Contact:     opts.Discord.Contact,
+		Feedback:    feedbackLog{opts.Log},
 	}
 	if opts.DryRun != nil {
 		cfg.DryRun = harmlessWriter{opts.DryRun}
 	}
 	return cfg
+}
+
+// A feedbackLog counts in the log which sections members found helpful. What they wrote
+// stays out of it.
+type feedbackLog struct{ log *slog.Logger }
+
+func (l feedbackLog) Record(ctx context.Context, f discord.Feedback) error {
+	l.log.InfoContext(ctx, "feedback", "section", f.Section.String(), "passage", f.Passage, "helpful", f.Helpful)
+	return nil
 }
 
 func newConnection(opts connectOptions, cfg discord.Config) (connection, error) {

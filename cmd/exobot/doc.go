@@ -70,6 +70,7 @@ EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 	discord:
 	  style: embed                # embed, components or text
 	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
+	  contact: mods@example.org   # how to reach whoever runs the bot, shown by /about
 	  ask_channels: ["8035..."]   # ids of channels where every question is answered
 	  forums: ["8036..."]         # ids of forums where every post gets an answer
 	log:

@@ -50,7 +50,7 @@ func TestNearest(t *testing.T) {
 		{"plasmc", "plasma"},
 		{"scalq", "scale"},
 		// Too short to say.
-		{"cel", ""}, {"cells", "cell"}, {"cwll", ""}, {"exo", ""}, {"", ""},
+		{"cel", ""}, {"cells", "cell"}, {"cwll", "cell"}, {"exo", ""}, {"", ""},
 		// Codes are right or wrong.
 		{"cd64", ""}, {"cd633", ""}, {"exos0me", ""}, {"protein1", ""},
 		// Letters of other alphabets, accents, apostrophes.

@@ -21,12 +21,11 @@ func smallLibrary() *knowledge.Library {
 		References: []knowledge.ReferenceID{"weigh-2020", "lost-1900"},
 		Sections:   []*knowledge.Section{{ID: "hair", Heading: "Hair", Text: "Fourth " + long}},
 	}}
-	return knowledge.New(
-		knowledge.Pack{ID: "small", Version: "1"},
-		[]*knowledge.Article{{ID: "size", Title: "Size", Lang: "en", Sections: sections}},
-		[]*knowledge.Reference{{ID: "weigh-2020", Title: "The diameter of vesicles"}},
-		nil, knowledge.Lanes{},
-	)
+	return knowledge.New(knowledge.Library{
+		Pack:       knowledge.Pack{ID: "small", Version: "1"},
+		Articles:   []*knowledge.Article{{ID: "size", Title: "Size", Lang: "en", Sections: sections}},
+		References: []*knowledge.Reference{{ID: "weigh-2020", Title: "The diameter of vesicles"}},
+	})
 }
 
 // asked is a searcher that finds the same for every question and notes what it was asked.

@@ -20,7 +20,7 @@ type book struct {
 }
 
 func newBook(version string) *book {
-	return &book{lib: knowledge.New(knowledge.Pack{ID: "book", Version: version}, nil, nil, nil, knowledge.Lanes{})}
+	return &book{lib: knowledge.New(knowledge.Library{Pack: knowledge.Pack{ID: "book", Version: version}})}
 }
 
 // edition returns the book as an edition whose searches go to search. They fail if the

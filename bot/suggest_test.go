@@ -34,7 +34,7 @@ func suggestLibrary() *knowledge.Library {
 		{Term: "extracellular vesicle", Definition: "A bubble.", Abbreviations: []string{"EV"}, Names: map[string][]string{"de": {"extrazelluläres Vesikel"}}},
 		{Term: "alopecia", Definition: "Loss of hair.", Synonyms: []string{"hair loss"}},
 	}
-	return knowledge.New(knowledge.Pack{ID: "test"}, []*knowledge.Article{size, hair}, nil, glossary, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{Pack: knowledge.Pack{ID: "test"}, Articles: []*knowledge.Article{size, hair}, Glossary: glossary})
 }
 
 func TestSuggestQuestions(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/language"
@@ -22,12 +23,22 @@ const (
 )
 
 // check notes what is wrong between the parts of the pack, and what could be better
-// within its texts.
+// within its texts, both at the same time.
 func (l *loader) check(lib *Library) {
+	texts := *l
+	texts.problems = nil
+	var done sync.WaitGroup
+	done.Go(func() { texts.checkTexts(lib) })
 	l.checkArticles(lib)
 	l.checkCitations(lib)
 	l.checkQuestions(lib)
 	l.checkGlossary(lib)
+	done.Wait()
+	l.problems = append(l.problems, texts.problems...)
+}
+
+// checkTexts notes what could be better within the texts.
+func (l *loader) checkTexts(lib *Library) {
 	grade := grader()
 	for s := range lib.Sections() {
 		if !l.entries[s].blank("text") {
@@ -76,7 +87,8 @@ func (l *loader) checkCitations(lib *Library) {
 	}
 }
 
-// checkQuestions notes questions that more than one section claims to answer.
+// checkQuestions notes questions that more than one section claims to answer, and those
+// that are uncovered and yet a section's, or listed twice.
 func (l *loader) checkQuestions(lib *Library) {
 	type claim struct {
 		section *Section
@@ -95,6 +107,23 @@ func (l *loader) checkQuestions(lib *Library) {
 				l.problems.warnf(at, "repeated-question", "the section has the question %q in line %d already: remove one", q, f.at.line)
 			default:
 				l.problems.warnf(at, "contested-question", "the question %q is claimed by %s (%s) too: leave it to the section that answers it best", q, f.section.Ref(), f.at)
+			}
+		}
+	}
+	listed := map[string]place{}
+	for _, t := range lib.Uncovered {
+		for i, q := range t.Questions {
+			key, at := normalise(q), l.entries[t].item("questions", i)
+			f, answered := first[key]
+			again, twice := listed[key]
+			switch {
+			case key == "":
+			case answered:
+				l.problems.errorf(at, "answered-question", "the question %q is one that %s answers (%s), and what a section answers is not uncovered: remove it here or there", q, f.section.Ref(), f.at)
+			case twice:
+				l.problems.warnf(at, "listed-twice", "the question %q stands in line %d already: remove one", q, again.line)
+			default:
+				listed[key] = at
 			}
 		}
 	}
@@ -243,7 +272,29 @@ func (c *Concept) tellsApart(other *Concept, name string) bool {
 
 // normalise returns what two writings of one question or name have in common: letters
 // and digits in lower case, with single spaces between the words.
-func normalise(s string) string { return strings.Join(tokens(s), " ") }
+func normalise(s string) string {
+	if normal(s) {
+		return s
+	}
+	return strings.Join(tokens(s), " ")
+}
+
+// normal reports whether s is ASCII and its own normal form, as most questions are, so
+// that they need not be taken apart.
+func normal(s string) bool {
+	space := true // before the first word, or behind one
+	for _, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			space = false
+		case c != ' ' || space:
+			return false
+		default:
+			space = true
+		}
+	}
+	return !space
+}
 
 // tokens returns the words of s in lower case, without punctuation. In a script without
 // spaces every character is one.

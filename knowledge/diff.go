@@ -28,6 +28,10 @@ func Diff(old, new *Library) []Change {
 	compare(old.Articles, new.Articles, func(a *Article) ArticleID { return a.ID }, d.article)
 	compare(old.References, new.References, func(r *Reference) ReferenceID { return r.ID }, d.reference)
 	compare(old.Glossary, new.Glossary, func(c *Concept) string { return c.Term }, d.concept)
+	for _, lang := range keysOfBoth(old.Words, new.Words) {
+		d.list("words", "in "+lang, "word", wordTexts(old.Words[lang]), wordTexts(new.Words[lang]))
+	}
+	compare(old.Uncovered, new.Uncovered, func(t *Topic) string { return t.Name }, d.topic)
 	d.lanes(old.Lanes, new.Lanes)
 	return d.changes
 }
@@ -207,6 +211,26 @@ func (d *differ) concept(old, new *Concept) {
 	if !reflect.DeepEqual(old.Not, new.Not) {
 		d.add("changed", what, "what it is told apart from")
 	}
+}
+
+func (d *differ) topic(old, new *Topic) {
+	switch {
+	case old == nil:
+		d.add("added", "topic "+new.Name, "not covered, with %s", count(len(new.Questions), "question"))
+	case new == nil:
+		d.add("removed", "topic "+old.Name, "not covered, with %s", count(len(old.Questions), "question"))
+	default:
+		d.list("topic "+new.Name, "questions", "question", old.Questions, new.Questions)
+	}
+}
+
+// wordTexts returns each word with its English in one text, as words.yaml has it.
+func wordTexts(words []Word) []string {
+	var texts []string
+	for _, w := range words {
+		texts = append(texts, w.String())
+	}
+	return texts
 }
 
 func (d *differ) lanes(old, new Lanes) {

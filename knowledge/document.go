@@ -136,10 +136,16 @@ func (d *document) line(to *string) func(*yaml.Node) {
 
 // oneLine joins the lines of s with spaces and drops the space around it.
 func oneLine(s string) string {
-	return strings.TrimSpace(lineBreak.ReplaceAllString(s, " "))
+	if strings.ContainsAny(s, lineEnds) {
+		s = lineBreak.ReplaceAllString(s, " ")
+	}
+	return strings.TrimSpace(s)
 }
 
-var lineBreak = regexp.MustCompile(`\s*[\n\r\x{85}\x{2028}\x{2029}]\s*`)
+// lineEnds are the characters that YAML or Unicode ends a line at.
+const lineEnds = "\n\r\u0085\u2028\u2029"
+
+var lineBreak = regexp.MustCompile(`\s*[` + lineEnds + `]\s*`)
 
 // lines reads a list of texts of one line each. The list has an item for each of the
 // node's, even for those that are in error.

@@ -1,17 +1,19 @@
 // Package knowledge is the vocabulary of Exobot and the reader of its packs.
 //
 // A [Library] is what the bot knows: articles, each a tree of sections, with the
-// references they rest on, a glossary of concepts and the patterns that sort
-// questions into lanes. [Load] reads it from a pack, a folder of YAML files, and tells
-// all that is wrong with them:
+// references they rest on, a glossary of concepts, plain words of other languages, what
+// is known to be uncovered and the patterns that sort questions into lanes. [Load] reads
+// it from a pack, a folder of YAML files, and tells all that is wrong with them:
 //
 //	pack.yaml             id, title, version, licence, note, base_url
 //	articles/*.yaml       one article a file, named after its id
 //	references.yaml       what the articles cite: see [Reference]
 //	glossary.yaml         synonyms, abbreviations, other languages: see [Concept]
+//	words.yaml            plain words of other languages: see [Word]
+//	uncovered.yaml        what members ask and no section answers: see [Topic]
 //	lanes.yaml            patterns and fixed notices: see [Lanes]
 //
-// The last three may be missing. The YAML is strict: unknown keys, anchors, tags and
+// The last five may be missing. The YAML is strict: unknown keys, anchors, tags and
 // second documents are errors.
 //
 // An article is written like this; a blank line in a text starts a new paragraph:

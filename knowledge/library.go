@@ -64,12 +64,14 @@ func (e Evidence) Valid() bool {
 }
 
 // A Library is one loaded pack. Its methods are safe for concurrent use as long as
-// nobody changes the fields.
+// nobody changes the fields. [New] makes one whose look-ups work.
 type Library struct {
 	Pack       Pack
 	Articles   []*Article // by file name
 	References []*Reference
 	Glossary   []*Concept
+	Words      map[string][]Word // by language tag; each word once
+	Uncovered  []*Topic
 	Lanes      Lanes
 
 	articles   map[ArticleID]*Article
@@ -235,24 +237,54 @@ type Sense struct {
 	Phrases []string
 }
 
-// New assembles a library from its parts: it links sections to their articles, works
-// out trails and passages, and builds the look-up tables. Articles keep their order.
-// The first of several entries with one id wins; [Load] reports such entries as errors.
-func New(pack Pack, articles []*Article, references []*Reference, glossary []*Concept, lanes Lanes) *Library {
-	l := &Library{
-		Pack: pack, Articles: articles, References: references, Glossary: glossary, Lanes: lanes,
-		articles:   make(map[ArticleID]*Article, len(articles)),
-		sections:   make(map[SectionRef]*Section),
-		references: make(map[ReferenceID]*Reference, len(references)),
-	}
-	for _, a := range articles {
+// A Word is a word or phrase of another language with the English words that it may
+// stand for in a question. In words.yaml they are written one a line, by language:
+//
+//	words:
+//	  es: |
+//	    guardar = store keep
+//	    efecto secundario = side effect
+//
+// The names in the glossary go before them.
+type Word struct {
+	Text    string   // as people write it
+	English []string // ASCII words, the best first; at least one
+}
+
+// String returns the word as words.yaml has it: "guardar = store keep".
+func (w Word) String() string { return w.Text + " = " + strings.Join(w.English, " ") }
+
+// A Topic is something that members ask about and no section answers. A question that
+// is more like one of Questions than like any that a section lists is to be declined.
+// In uncovered.yaml:
+//
+//	topics:
+//	  - topic: eye diseases
+//	    questions: [exosome eye drops, do exosomes help macular degeneration]
+//
+// Both are required.
+type Topic struct {
+	Name      string
+	Questions []string // as a member would type them; none is a section's own
+}
+
+// New makes a library of the exported fields of parts: it links sections to their
+// articles, works out trails and passages, and builds the look-up tables. Articles keep
+// their order. The first of several entries with one id wins; [Load] reports such
+// entries as errors.
+func New(parts Library) *Library {
+	l := &parts
+	l.articles = make(map[ArticleID]*Article, len(l.Articles))
+	l.sections = make(map[SectionRef]*Section)
+	l.references = make(map[ReferenceID]*Reference, len(l.References))
+	for _, a := range l.Articles {
 		setDefault(l.articles, a.ID, a)
 		link(a, []string{a.Title}, a.Sections)
 		for s := range a.All() {
 			setDefault(l.sections, s.Ref(), s)
 		}
 	}
-	for _, r := range references {
+	for _, r := range l.References {
 		setDefault(l.references, r.ID, r)
 	}
 	return l

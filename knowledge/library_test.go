@@ -10,8 +10,10 @@ func TestLibraryLookups(t *testing.T) {
 	top := &Section{ID: "top", Heading: "Top", Sections: []*Section{sub}}
 	last := &Section{ID: "last", Heading: "Last", Text: "Another text."}
 	a := &Article{ID: "a", Title: "Article", Sections: []*Section{top, last}}
-	l := New(Pack{ID: "p"}, []*Article{a, {ID: "a", Title: "Of the same id"}},
-		[]*Reference{{ID: "r", Title: "Paper"}}, nil, Lanes{})
+	l := New(Library{
+		Articles:   []*Article{a, {ID: "a", Title: "Of the same id"}},
+		References: []*Reference{{ID: "r", Title: "Paper"}},
+	})
 
 	if got := l.Article("a"); got != a {
 		t.Errorf("Article(a) = %v, want the first", got)

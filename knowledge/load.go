@@ -16,8 +16,8 @@ import (
 // Load reads the pack at the root of fsys and checks all of it. It returns everything
 // that is wrong at once, sorted by file and line. When none of that is an error, it
 // returns the library; otherwise the library is nil and the error is that of
-// [Problems.Err]. A pack may lack references, glossary and lanes, and its sections may
-// lack evidence, questions and references.
+// [Problems.Err]. A pack may lack all but its pack.yaml and one article, and its sections
+// may lack evidence, questions and references.
 func Load(fsys fs.FS) (*Library, Problems, error) {
 	l := &loader{fsys: fsys, entries: map[any]entry{}, complete: true}
 	lib := l.load()
@@ -34,6 +34,8 @@ const (
 	packFile       = "pack.yaml"
 	referencesFile = "references.yaml"
 	glossaryFile   = "glossary.yaml"
+	wordsFile      = "words.yaml"
+	uncoveredFile  = "uncovered.yaml"
 	lanesFile      = "lanes.yaml"
 	articlesFolder = "articles"
 )
@@ -42,52 +44,41 @@ const (
 type loader struct {
 	fsys     fs.FS
 	problems Problems
-	entries  map[any]entry // where each *Article, *Section, *Reference and *Concept stands
+	entries  map[any]entry // where each *Article, *Section, *Reference, *Concept and *Topic stands
 	complete bool          // every file of the pack could be read
 }
 
 // load reads the files, the large ones side by side.
 func (l *loader) load() *Library {
-	var (
-		pack       Pack
-		articles   []*Article
-		references []*Reference
-		glossary   []*Concept
-		lanes      Lanes
-	)
+	var lib Library
 	l.strayFiles()
 	l.sideBySide(
 		func(l *loader) {
 			if !l.exists(packFile) {
 				l.problems.errorf(place{packFile, 0}, "missing-pack", "the pack has no such file: write one with id, title and version")
 			} else if d, root := l.open(packFile); root != nil {
-				pack = d.pack(root)
+				lib.Pack = d.pack(root)
 			}
-			articles = l.articles()
+			lib.Articles = l.articles()
 		},
-		func(l *loader) {
-			if l.exists(referencesFile) {
-				if d, root := l.open(referencesFile); root != nil {
-					references = d.references(root)
-				}
-			}
-		},
-		func(l *loader) {
-			if l.exists(glossaryFile) {
-				if d, root := l.open(glossaryFile); root != nil {
-					glossary = d.glossary(root)
-				}
-			}
-		},
-		func(l *loader) {
-			if l.exists(lanesFile) {
-				if d, root := l.open(lanesFile); root != nil {
-					lanes = d.lanes(root)
-				}
-			}
-		},
+		optional(referencesFile, (*document).references, &lib.References),
+		optional(glossaryFile, (*document).glossary, &lib.Glossary),
+		optional(wordsFile, (*document).words, &lib.Words),
+		optional(uncoveredFile, (*document).uncovered, &lib.Uncovered),
+		optional(lanesFile, (*document).lanes, &lib.Lanes),
 	)
-	return New(pack, articles, references, glossary, lanes)
+	return New(lib)
+}
+
+// optional returns what reads a file that a pack need not have.
+func optional[T any](name string, read func(*document, *yaml.Node) T, to *T) func(*loader) {
+	return func(l *loader) {
+		if l.exists(name) {
+			if d, root := l.open(name); root != nil {
+				*to = read(d, root)
+			}
+		}
+	}
 }
 
 // sideBySide runs parts of the loading at the same time, each with a loader of its own,
@@ -160,7 +151,7 @@ func (l *loader) names(folder string) []string {
 
 // strayFiles warns of files that look like a part of the pack and are not read.
 func (l *loader) strayFiles() {
-	known := []string{packFile, referencesFile, glossaryFile, lanesFile}
+	known := []string{packFile, referencesFile, glossaryFile, wordsFile, uncoveredFile, lanesFile}
 	for _, name := range l.names(".") {
 		if ext := path.Ext(name); (ext == ".yaml" || ext == ".yml") && !slices.Contains(known, name) {
 			l.problems.warnf(place{name, 0}, "stray-file", "the file is not read: %s", whereBelongs(name, known))

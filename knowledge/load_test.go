@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,17 @@ func TestLoadGood(t *testing.T) {
 	}
 	if got := lib.Glossary[0].Names["de"]; len(got) != 1 || got[0] != "Exosom" {
 		t.Errorf("names in German %q", got)
+	}
+	words := map[string][]Word{
+		"de": {{"messen", []string{"measure"}}, {"Schmerz", []string{"pain", "hurt"}}},
+		"es": {{"guardar", []string{"store", "keep"}}, {"efecto secundario", []string{"side", "effect"}}},
+	}
+	if !reflect.DeepEqual(lib.Words, words) {
+		t.Errorf("words %v, want %v", lib.Words, words)
+	}
+	topics := []*Topic{{"eye diseases", []string{"exosome eye drops", "do exosomes help macular degeneration"}}}
+	if !reflect.DeepEqual(lib.Uncovered, topics) {
+		t.Errorf("uncovered %v, want %v", lib.Uncovered, topics)
 	}
 }
 
@@ -186,7 +198,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		return string(data)
 	}
-	f.Add(read("pack.yaml"), read("articles/exosome-size.yaml"), read("references.yaml"), read("glossary.yaml"), read("lanes.yaml"))
+	f.Add(read("pack.yaml"), read("articles/exosome-size.yaml"), read("references.yaml"), read("glossary.yaml"), read("words.yaml"), read("uncovered.yaml"), read("lanes.yaml"))
 	broken, err := filepath.Glob("testdata/broken/*")
 	if err != nil {
 		f.Fatal(err)
@@ -196,14 +208,16 @@ func FuzzLoad(f *testing.F) {
 			data, _ := os.ReadFile(filepath.Join(dir, name))
 			return string(data)
 		}
-		f.Add(text("pack.yaml"), text("articles/exosome-size.yaml"), text("references.yaml"), text("glossary.yaml"), text("lanes.yaml"))
+		f.Add(text("pack.yaml"), text("articles/exosome-size.yaml"), text("references.yaml"), text("glossary.yaml"), text("words.yaml"), text("uncovered.yaml"), text("lanes.yaml"))
 	}
-	f.Fuzz(func(t *testing.T, pack, article, references, glossary, lanes string) {
+	f.Fuzz(func(t *testing.T, pack, article, references, glossary, words, uncovered, lanes string) {
 		lib, problems, err := Load(fstest.MapFS{
 			"pack.yaml":                  {Data: []byte(pack)},
 			"articles/exosome-size.yaml": {Data: []byte(article)},
 			"references.yaml":            {Data: []byte(references)},
 			"glossary.yaml":              {Data: []byte(glossary)},
+			"words.yaml":                 {Data: []byte(words)},
+			"uncovered.yaml":             {Data: []byte(uncovered)},
 			"lanes.yaml":                 {Data: []byte(lanes)},
 		})
 		if (lib == nil) != (err != nil) || (err != nil) != (len(problems.Errors()) > 0) {
@@ -221,8 +235,9 @@ func FuzzLoad(f *testing.F) {
 			if err := WriteArticle(&b, a); err != nil {
 				t.Fatal(err)
 			}
-			again := New(lib.Pack, []*Article{reread(t, b.String())}, lib.References, lib.Glossary, lib.Lanes)
-			if changes := Diff(lib, again); len(changes) > 0 {
+			again := *lib
+			again.Articles = []*Article{reread(t, b.String())}
+			if changes := Diff(lib, New(again)); len(changes) > 0 {
 				t.Errorf("written and read again, %v in:\n%s", changes, b.String())
 			}
 		}

@@ -20,7 +20,7 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 	words := wordLists{}
 	var rules *yaml.Node // read last, since they use the words
 	d.mapping(n, "the file", fields{
-		"words":   d.words(words),
+		"words":   d.wordLists(words),
 		"notices": d.notices(l.Notices),
 		"rules":   func(n *yaml.Node) { rules = n },
 	})
@@ -36,8 +36,8 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 	return l
 }
 
-// words reads the lists of alternatives that patterns use by name.
-func (d *document) words(to wordLists) func(*yaml.Node) {
+// wordLists reads the lists of alternatives that patterns use by name.
+func (d *document) wordLists(to wordLists) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		d.pairs(n, "words", func(name string, value *yaml.Node) {
 			if !wordName.MatchString(name) {

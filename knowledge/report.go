@@ -21,6 +21,9 @@ type Report struct {
 	References int
 	Concepts   int
 	Names      map[string]int   // concepts that have a name in the language
+	Foreign    map[string]int   // words of words.yaml in the language
+	Topics     int              // that no section covers
+	Uncovered  int              // questions of those
 	Evidence   map[Evidence]int // sections with text, by kind
 	English    int              // sections with English text, which have a school grade
 	Hard       int              // of those, the ones over grade 10
@@ -39,12 +42,19 @@ type GradedSection struct {
 func Check(l *Library) *Report {
 	r := &Report{
 		Pack: l.Pack, Articles: len(l.Articles), References: len(l.References), Concepts: len(l.Glossary),
-		Names: map[string]int{}, Evidence: map[Evidence]int{},
+		Topics: len(l.Uncovered),
+		Names:  map[string]int{}, Foreign: map[string]int{}, Evidence: map[Evidence]int{},
 	}
 	for _, c := range l.Glossary {
 		for lang := range c.Names {
 			r.Names[lang]++
 		}
+	}
+	for lang, words := range l.Words {
+		r.Foreign[lang] = len(words)
+	}
+	for _, t := range l.Uncovered {
+		r.Uncovered += len(t.Questions)
 	}
 	for _, a := range l.Articles {
 		if !a.Updated.IsZero() && (r.Oldest == nil || a.Updated.Before(r.Oldest.Updated)) {
@@ -83,6 +93,12 @@ func (r *Report) WriteTo(w io.Writer) (int64, error) {
 		count(r.Passages, "passage"), count(r.Words, "word"))
 	fmt.Fprintf(&b, "  %s, %s\n", count(r.Questions, "question"), count(r.References, "reference"))
 	fmt.Fprintf(&b, "  %s in the glossary%s\n", count(r.Concepts, "concept"), listed("; named in ", r.Names))
+	if len(r.Foreign) > 0 {
+		fmt.Fprintf(&b, "  words of other languages: %s\n", listed("", r.Foreign))
+	}
+	if r.Topics > 0 {
+		fmt.Fprintf(&b, "  %s in %s not covered\n", count(r.Uncovered, "question"), count(r.Topics, "topic"))
+	}
 	if r.Sections > 0 {
 		fmt.Fprintf(&b, "  evidence:%s\n", r.evidence())
 	}

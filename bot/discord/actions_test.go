@@ -36,7 +36,7 @@ func browsed() *knowledge.Library {
 		})
 	}
 	pack := knowledge.Pack{ID: "p", Title: "The exosome primer", Version: "1.0.0", Licence: "CC BY 4.0", Note: "Written for the public. Write to <https://example.org/contact>.", BaseURL: "https://example.org"}
-	return knowledge.New(pack, articles, nil, nil, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{Pack: pack, Articles: articles})
 }
 
 func sectionOf(lib *knowledge.Library, ref string) *knowledge.Section {

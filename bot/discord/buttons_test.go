@@ -37,7 +37,7 @@ func wide() *knowledge.Library {
 		{ID: "wounds", Heading: "Wound healing", Evidence: knowledge.Animal, Text: "In mice, wounds closed faster."},
 	}}
 	pack := knowledge.Pack{ID: "test", Title: "The test pack", Version: "3", Note: "Written by the testers.", BaseURL: "https://example.org"}
-	return knowledge.New(pack, []*knowledge.Article{size, uses}, nil, nil, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{Pack: pack, Articles: []*knowledge.Article{size, uses}})
 }
 
 // answering returns a bot that answers every question with the second paragraph on
@@ -341,8 +341,8 @@ func TestButtonsOutliveRestart(t *testing.T) {
 		if err := w.ended(); err != nil {
 			t.Fatal(err)
 		}
-		lib := knowledge.New(knowledge.Pack{}, []*knowledge.Article{{ID: "exosome-size", Title: "Size", Sections: []*knowledge.Section{
-			{ID: "width", Heading: "Width", Text: "About a hundred nanometres."}}}}, nil, nil, knowledge.Lanes{})
+		lib := knowledge.New(knowledge.Library{Articles: []*knowledge.Article{{ID: "exosome-size", Title: "Size", Sections: []*knowledge.Section{
+			{ID: "width", Heading: "Width", Text: "About a hundred nanometres."}}}}})
 		again, err := discord.New(bot.New(bot.Edition{Library: lib}, bot.Options{}), discord.Config{
 			Token: w.Token(), Features: discord.AllFeatures, Transport: w.Transport(), DialContext: w.DialContext}, discardLog())
 		if err != nil {

@@ -84,10 +84,10 @@ func keyLibrary() *knowledge.Library {
 	section := func(id, text string, inner ...*knowledge.Section) *knowledge.Section {
 		return &knowledge.Section{ID: knowledge.SectionID(id), Heading: id, Text: text, Sections: inner}
 	}
-	return knowledge.New(knowledge.Pack{}, []*knowledge.Article{
+	return knowledge.New(knowledge.Library{Articles: []*knowledge.Article{
 		{ID: "exosome-size", Title: "Size", Sections: []*knowledge.Section{section("diameter", strings.Repeat("One word after another. ", 40)+"\n\n"+strings.Repeat("Two words after others. ", 40), section("by-species", "Mice."))}},
 		{ID: "wound-healing", Title: "Wounds", Sections: []*knowledge.Section{section("skin-wounds", "Skin."), section("heart", "Heart.")}},
-	}, nil, []*knowledge.Concept{{Term: "exosome", Definition: "A bubble."}, {Term: "empty"}}, knowledge.Lanes{})
+	}, Glossary: []*knowledge.Concept{{Term: "exosome", Definition: "A bubble."}, {Term: "empty"}}})
 }
 
 func TestLookUp(t *testing.T) {

@@ -38,7 +38,11 @@ func library() *knowledge.Library {
 		ID: "kalluri-2020", Authors: "Kalluri R, LeBleu VS", Title: "The biology, function, and biomedical applications of exosomes",
 		Container: "Science", Year: 2020, DOI: "10.1126/science.aau6977",
 	}}
-	return knowledge.New(knowledge.Pack{ID: "test", BaseURL: "https://example.org/articles"}, []*knowledge.Article{size, uses}, refs, nil, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{
+		Pack:       knowledge.Pack{ID: "test", BaseURL: "https://example.org/articles"},
+		Articles:   []*knowledge.Article{size, uses},
+		References: refs,
+	})
 }
 
 // answers is an answerer that knows a few questions. It counts what it is asked.

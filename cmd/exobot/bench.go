@@ -165,7 +165,9 @@ func generate(lib *knowledge.Library, n int) *knowledge.Library {
 			Questions: []string{half(draw(questions), false) + " " + half(draw(questions), true)},
 		})
 	}
-	return knowledge.New(lib.Pack, articles, nil, lib.Glossary, lib.Lanes)
+	generated := *lib
+	generated.Articles, generated.References = articles, nil
+	return knowledge.New(generated)
 }
 
 // half returns the first or the second half of a text's words.

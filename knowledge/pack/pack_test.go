@@ -23,3 +23,12 @@ func TestShippedPack(t *testing.T) {
 		t.Errorf("%d of %d sections read over school grade 10, want at most a tenth", r.Hard, r.English)
 	}
 }
+
+// BenchmarkLoad measures how long the shipped pack takes to load, as it does at every start.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, _, err := knowledge.Load(pack.FS); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

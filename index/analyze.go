@@ -18,6 +18,7 @@ const analyzerName = "exobot"
 // A token is a word of a text: normalised, with the bytes that it came from.
 type token struct {
 	word       string // NFKC, lower case, without a possessive ending
+	stem       string // of word; only where a parser made the token
 	start, end int    // in the text that was analysed
 }
 
@@ -27,7 +28,7 @@ func tokenize(text string) []token {
 	stream := (*unicode.UnicodeTokenizer)(nil).Tokenize([]byte(text))
 	tokens := make([]token, 0, len(stream))
 	for _, t := range stream {
-		tokens = append(tokens, token{normalizeWord(string(t.Term)), t.Start, t.End})
+		tokens = append(tokens, token{word: normalizeWord(string(t.Term)), start: t.Start, end: t.End})
 	}
 	return tokens
 }

@@ -78,7 +78,7 @@ func TestBM25ByHand(t *testing.T) {
 		{"ALPHA'S", "a=0.470004 b=0.544215"},     // case and possessives
 		{"ＡＬＰＨＡ", "a=0.470004 b=0.544215"},       // full width
 	} {
-		k, err := c.rank.rank(t.Context(), c.plain.parse(test.question, ""), 10, nil)
+		k, err := c.rank.rank(t.Context(), c.parser.parse(test.question, ""), 10, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +208,7 @@ func TestPostings(t *testing.T) {
 			if err := test.fill(t.Context(), ix, docs); err != nil {
 				t.Fatal(err)
 			}
-			c, err := newCollection(docs, ix, DefaultModel())
+			c, err := newCollection(docs, making{model: DefaultModel(), glossary: noGlossary}, func() (bleve.Index, error) { return ix, nil })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"exobot/knowledge"
 )
 
 // A Document is what a [Collection] ranks: a passage with what surrounds it.
@@ -28,21 +31,24 @@ type Document struct {
 type Collection struct {
 	ids    []string  // by ordinal, ascending
 	groups []uint32  // by ordinal: number of the document's group
+	firsts []uint32  // by group: its first document
 	priors []float64 // by ordinal: what the document's position leaves of its score
 	lex    *lexicon
 	model  Model
 
 	text      forward // words of title and text
 	questions questionIndex
+	classes   *classifier // nil without questions
 
-	bleve   bleve.Index
-	reader  bleveindex.IndexReader
-	body    *postings
-	title   *postings
-	asked   *postings // the questions field
-	rank    *ranker
-	scratch scratches
-	plain   *parser // without a glossary
+	bleve    bleve.Index
+	ordinals []uint32 // Bleve's document number → ordinal
+	reader   bleveindex.IndexReader
+	body     *postings
+	title    *postings
+	asked    *postings // the questions field
+	rank     *ranker
+	scratch  scratches
+	parser   *parser
 }
 
 // forward holds the words of each document in order: the opposite of postings.
@@ -63,15 +69,24 @@ const batchSize = 500
 // NewCollection indexes docs in memory, to be ranked by a model. Their ids must differ
 // from one another.
 func NewCollection(ctx context.Context, docs []Document, m Model) (*Collection, error) {
+	return makeCollection(ctx, docs, making{model: m, glossary: noGlossary})
+}
+
+// A making is what goes into a collection besides its documents.
+type making struct {
+	model     Model
+	glossary  func() *glossary // asked for when it is needed
+	uncovered []string         // questions that no document answers
+}
+
+func noGlossary() *glossary { return newGlossary(nil, nil) }
+
+func makeCollection(ctx context.Context, docs []Document, m making) (*Collection, error) {
 	docs, err := sorted(docs)
 	if err != nil {
 		return nil, err
 	}
-	ix, err := create(ctx, docs, "")
-	if err != nil {
-		return nil, err
-	}
-	return newCollection(docs, ix, m)
+	return newCollection(docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
 }
 
 // sorted returns the documents by id, which makes their positions their ordinals.
@@ -147,33 +162,24 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	return m, nil
 }
 
-// newCollection makes a collection of an index that already holds docs, which are sorted.
-// It owns ix.
-func newCollection(docs []Document, ix bleve.Index, m Model) (_ *Collection, err error) {
-	c := &Collection{lex: newLexicon(), model: m, bleve: ix}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
-		}
-		if err != nil {
-			err = errors.Join(err, closeBleve(ix, c.reader))
-		}
-	}()
-	low, err := ix.Advanced()
-	if err != nil {
-		return nil, fmt.Errorf("index: open Bleve index: %w", err)
+// newCollection makes a collection of docs, which are sorted, and of the Bleve index that
+// open returns, which holds them. While Bleve is busy, everything else is made of them. The
+// collection owns the index.
+func newCollection(docs []Document, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
+	c := &Collection{lex: newLexicon(), model: m.model}
+	var opened error
+	var side sync.WaitGroup
+	side.Go(func() { opened = c.open(docs, open) })
+	lengths := c.read(docs, m.uncovered)
+	c.parser = newParser(c, m.glossary())
+	c.learn(docs, m.uncovered)
+	side.Wait()
+	if opened != nil {
+		return nil, errors.Join(opened, closeBleve(c.bleve, c.reader))
 	}
-	if c.reader, err = low.Reader(); err != nil {
-		return nil, fmt.Errorf("index: open Bleve reader: %w", err)
-	}
-	ordinal, err := ordinals(c.reader, docs)
-	if err != nil {
-		return nil, err
-	}
-	lengths := c.read(docs)
 	field := func(name string, total int) *postings {
 		return &postings{
-			reader: c.reader, field: name, ordinal: ordinal, docs: len(docs),
+			reader: c.reader, field: name, ordinal: c.ordinals, docs: len(docs),
 			avg: max(1, float64(total)/float64(max(1, len(docs)))), lists: make(map[string]*postingList),
 		}
 	}
@@ -182,8 +188,29 @@ func newCollection(docs []Document, ix bleve.Index, m Model) (_ *Collection, err
 	c.asked = field(fieldQuestions, lengths.questions)
 	c.scratch.init(c)
 	c.rank = newRanker(c)
-	c.plain = newParser(c, newGlossary(nil))
 	return c, nil
+}
+
+// open opens the Bleve index and checks that it holds the documents. A panic of Bleve's,
+// which damaged files cause, becomes an error.
+func (c *Collection) open(docs []Document, open func() (bleve.Index, error)) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+		}
+	}()
+	if c.bleve, err = open(); err != nil {
+		return err
+	}
+	low, err := c.bleve.Advanced()
+	if err != nil {
+		return fmt.Errorf("index: open Bleve index: %w", err)
+	}
+	if c.reader, err = low.Reader(); err != nil {
+		return fmt.Errorf("index: open Bleve reader: %w", err)
+	}
+	c.ordinals, err = ordinals(c.reader, docs)
+	return err
 }
 
 // ordinals maps Bleve's document numbers to positions in docs, and so checks that the
@@ -238,7 +265,7 @@ type fieldLengths struct{ body, title, questions int }
 
 // read goes through the documents' words: it fills the lexicon, the forward index and
 // the questions, and counts the terms of each field.
-func (c *Collection) read(docs []Document) fieldLengths {
+func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
@@ -253,8 +280,9 @@ func (c *Collection) read(docs []Document) fieldLengths {
 		if !known {
 			g = uint32(len(groups))
 			groups[key] = g
+			c.firsts = append(c.firsts, uint32(i))
 			for _, q := range d.Questions {
-				c.questions.add(g, q)
+				c.questions.hear(q)
 			}
 		}
 		c.groups = append(c.groups, g)
@@ -285,8 +313,50 @@ func (c *Collection) read(docs []Document) fieldLengths {
 		totalGrams += grams
 	}
 	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, len(docs))))
-	c.questions.finish()
+	for _, q := range uncovered {
+		c.questions.hear(q)
+	}
 	return lengths
+}
+
+// learnable is how many questions a collection may have for a classifier to be learnt from
+// them: beyond, learning would take longer than anybody waits for an answer.
+const learnable = 50_000
+
+// learn takes in the questions that the documents' sections answer, and those that none
+// does.
+func (c *Collection) learn(docs []Document, uncovered []string) {
+	var lessons []lesson
+	teach := func(group uint32, text string, sentence bool) {
+		q := c.parser.parseLine(text)
+		if (sentence || c.questions.add(group, q)) && len(c.questions.groups) <= learnable {
+			lessons = append(lessons, lesson{q, group, sentence})
+		}
+	}
+	next := uint32(0) // the first group that is not learnt yet
+	for i, d := range docs {
+		if c.groups[i] == next {
+			next++
+			for _, text := range d.Questions {
+				teach(c.groups[i], text, false)
+			}
+		}
+	}
+	c.questions.nobody = next
+	for _, text := range uncovered {
+		teach(next, text, false)
+	}
+	c.questions.finish()
+	if n := len(c.questions.groups); n == 0 || n > learnable {
+		return
+	}
+	for i, d := range docs {
+		teach(c.groups[i], d.Title, true)
+		for _, s := range knowledge.Sentences(d.Text) {
+			teach(c.groups[i], s.Of(d.Text), true)
+		}
+	}
+	c.classes = learnClassifier(&c.questions, int(next)+1, lessons)
 }
 
 // lastSeen remembers, by id, the last document (plus one) that had it.

@@ -6,60 +6,88 @@ import (
 	"slices"
 )
 
-// Features are what the confidence of a result rests on, each from 0 to 1.
+// Features are what the confidence of a result rests on, each from 0 to 1 unless it says
+// otherwise.
 type Features struct {
-	Coverage float64 `json:"coverage"` // share of the question, by weight, that the first section speaks of
-	Text     float64 `json:"text"`     // share that the first passage's own text speaks of
-	Nearest  float64 `json:"nearest"`  // likeness to the nearest question that the section answers
-	Score    float64 `json:"score"`    // of the first passage in its ranking
-	Agree    float64 `json:"agree"`    // weight of the signals in which the first is best, or nearly
-	Unknown  float64 `json:"unknown"`  // share of the question that nothing here speaks of
-	Strength float64 `json:"strength"` // BM25 against the most that the question could reach
-	Subject  float64 `json:"subject"`  // 1 if the question names what the whole collection is about
-	Concepts float64 `json:"concepts"` // share of the question that the glossary knows
-	Brevity  float64 `json:"brevity"`  // one over the number of things asked about
-	Stray    float64 `json:"stray"`    // what is unknown of a question that does not name the subject; 1 if it names no concept either
+	Coverage  float64 `json:"coverage"`  // share of the question, by weight, that the first section speaks of
+	Text      float64 `json:"text"`      // share that the first passage's own text speaks of
+	Agree     float64 `json:"agree"`     // weight of the signals in which the first is best, or nearly
+	Margin    float64 `json:"margin"`    // lead of the first passage's score over the second's
+	Unknown   float64 `json:"unknown"`   // share of the question that nothing here speaks of
+	Strength  float64 `json:"strength"`  // BM25 against the most that the question could reach
+	Subject   float64 `json:"subject"`   // 1 if the question names what the whole collection is about
+	Brevity   float64 `json:"brevity"`   // one over the number of things asked about
+	Stray     float64 `json:"stray"`     // what is unknown of a question that does not name the subject; 1 if it names no concept either, or is in another language and names none
+	Nearest   float64 `json:"nearest"`   // likeness to the nearest question that the section answers
+	Elsewhere float64 `json:"elsewhere"` // likeness to the nearest question that no section answers
+	Class     float64 `json:"class"`     // log odds that the question is for the section, by the classifier: -1 to 1
+	Nobody    float64 `json:"nobody"`    // probability that it is for no section
+	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers
+	Taught    float64 `json:"taught"`    // 1 if the collection knows questions: the last five say nothing without
 }
 
 // featureNames gives access to the features by name, as [Model] lists them.
 var featureNames = map[string]func(*Features) float64{
-	"coverage": func(f *Features) float64 { return f.Coverage },
-	"text":     func(f *Features) float64 { return f.Text },
-	"nearest":  func(f *Features) float64 { return f.Nearest },
-	"score":    func(f *Features) float64 { return f.Score },
-	"agree":    func(f *Features) float64 { return f.Agree },
-	"unknown":  func(f *Features) float64 { return f.Unknown },
-	"strength": func(f *Features) float64 { return f.Strength },
-	"subject":  func(f *Features) float64 { return f.Subject },
-	"concepts": func(f *Features) float64 { return f.Concepts },
-	"brevity":  func(f *Features) float64 { return f.Brevity },
-	"stray":    func(f *Features) float64 { return f.Stray },
+	"coverage":  func(f *Features) float64 { return f.Coverage },
+	"text":      func(f *Features) float64 { return f.Text },
+	"agree":     func(f *Features) float64 { return f.Agree },
+	"margin":    func(f *Features) float64 { return f.Margin },
+	"unknown":   func(f *Features) float64 { return f.Unknown },
+	"strength":  func(f *Features) float64 { return f.Strength },
+	"subject":   func(f *Features) float64 { return f.Subject },
+	"brevity":   func(f *Features) float64 { return f.Brevity },
+	"stray":     func(f *Features) float64 { return f.Stray },
+	"nearest":   func(f *Features) float64 { return f.Nearest },
+	"elsewhere": func(f *Features) float64 { return f.Elsewhere },
+	"class":     func(f *Features) float64 { return f.Class },
+	"nobody":    func(f *Features) float64 { return f.Nobody },
+	"vote":      func(f *Features) float64 { return f.Vote },
 }
 
 // sortedFeatures are the names of the features, sorted.
 var sortedFeatures = slices.Sorted(maps.Keys(featureNames))
 
-// confidence returns the estimated probability that the first passage answers: a
-// logistic model of the features, but no less than what speaks for it when the question
-// is nearly one that the section is known to answer and the section covers it.
+// refused is the likeness to a question that no section answers from which a question is
+// taken for that one, unless it is still more like one that the section answers.
+const refused = 0.9
+
+// mostlyUnknown is the share of a question from which what nothing here speaks of outweighs
+// any likeness of the rest.
+const mostlyUnknown = 0.7
+
+// confidence returns the estimated probability that the first passage answers: a logistic
+// model of the features.
 func (m *Model) confidence(f Features) float64 {
-	z := m.Confidence["bias"]
-	for _, name := range sortedFeatures { // a sum of floats depends on its order
-		z += m.Confidence[name] * featureNames[name](&f)
+	coefficients := m.Confidence
+	if f.Taught == 0 {
+		coefficients = m.Untaught
 	}
-	return max(1/(1+math.Exp(-z)), f.Nearest*f.Nearest*f.Coverage)
+	z := coefficients["bias"]
+	for _, name := range sortedFeatures { // a sum of floats depends on its order
+		z += coefficients[name] * featureNames[name](&f)
+	}
+	p := 1 / (1 + math.Exp(-z))
+	if f.Unknown > mostlyUnknown {
+		p = min(p, 1-f.Unknown)
+	}
+	if f.Elsewhere > max(refused, f.Nearest) {
+		return min(p, 1-f.Elsewhere*f.Elsewhere)
+	}
+	return p
 }
 
 // features looks at a ranking that is not empty.
 func (c *Collection) features(q *question, k *ranking) Features {
-	var f Features
+	f := Features{Nearest: k.nearest, Elsewhere: k.elsewhere, Class: k.odds, Nobody: k.nobody, Vote: k.vote}
+	if len(c.questions.groups) > 0 {
+		f.Taught = 1
+	}
 	first := k.hits[0].doc
 	text := make(map[string]bool)
 	for _, w := range c.text.of(first) {
 		text[c.lex.stems[c.lex.stemOf[w]]] = true
 	}
-	section := c.questions.stemsOf(c.groups[first])
-	total := 0.0
+	total, concepts := 0.0, false
 	for i, s := range q.slots {
 		inText, inSection := 0.0, 0.0
 		for _, t := range q.terms {
@@ -72,7 +100,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if text[t.stem] {
 				inText = max(inText, min(1, t.weight))
 			}
-			if text[t.stem] || section[t.stem] {
+			if text[t.stem] || c.questions.says(c.groups[first], t.stem) {
 				inSection = max(inSection, min(1, t.weight))
 			}
 		}
@@ -86,29 +114,25 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		if !s.known {
 			f.Unknown += w
 		}
-		if s.concept >= 0 {
-			f.Concepts += w
-		}
+		concepts = concepts || s.concept >= 0
 	}
 	if total > 0 {
-		f.Text, f.Coverage = f.Text/total, f.Coverage/total
-		f.Unknown, f.Concepts = f.Unknown/total, f.Concepts/total
+		f.Text, f.Coverage, f.Unknown = f.Text/total, f.Coverage/total, f.Unknown/total
 		f.Brevity = 1 / float64(len(q.slots))
 		if f.Subject == 0 {
 			f.Stray = f.Unknown
-			if f.Concepts == 0 && f.Unknown > 0 {
+			if !concepts && (f.Unknown > 0 || q.language != english) {
 				f.Stray = 1
 			}
 		}
 	}
+	if len(k.hits) > 1 {
+		f.Margin = k.hits[0].Score - k.hits[1].Score
+	}
 	at := k.candidate(first)
-	f.Score = k.hits[0].Score
 	for i, s := range c.rank.signals {
 		if k.scaled[i][at] > 0.95 {
 			f.Agree += s.weight
-		}
-		if s.name == "nearest" {
-			f.Nearest = k.raw[i][at]
 		}
 		if s.name == "body" {
 			most := 0.0
@@ -120,8 +144,45 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			}
 		}
 	}
-	f.Agree /= k.weight
+	f.Agree /= max(k.weight, 1e-9)
 	return f
+}
+
+// A verdict is what the known questions say about a question and the section that came
+// first.
+type verdict struct {
+	nearest   float64 // likeness to the nearest question of the section
+	elsewhere float64 // likeness to the nearest question that no section answers
+	odds      float64 // log odds that the question is for the section, by the classifier, over maxOdds
+	nobody    float64 // probability that it is for no section
+	vote      float64 // share of the nearest questions that are the section's
+}
+
+// maxOdds bounds log odds, both ways: 9 is about eight thousand to one.
+const maxOdds = 9
+
+// judge asks the known questions of the groups that admit allows (all, if nil) about the
+// group that came first.
+func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) verdict {
+	x := &c.questions
+	if len(x.groups) == 0 {
+		return verdict{}
+	}
+	var groups func(uint32) bool
+	if admit != nil {
+		groups = func(g uint32) bool { return g >= x.nobody || admit(c.firsts[g]) }
+	}
+	v := verdict{
+		nearest:   square(s.near.scores[first]),
+		elsewhere: square(s.near.scores[x.nobody]),
+		vote:      x.vote(s, first, groups),
+	}
+	if c.classes != nil {
+		p, nobody := c.classes.probability(&s.classes, first, groups)
+		v.odds = max(-1, min(1, math.Log(p/max(1-p, 1e-9))/maxOdds))
+		v.nobody = nobody
+	}
+	return v
 }
 
 // subjectShare says what a collection is about: the words that one document in so many

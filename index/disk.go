@@ -24,6 +24,10 @@ var ErrCorrupt = errors.New("index: the index is damaged")
 // files are whole; otherwise it is built anew beside the folder and moved into its
 // place. The folder is opened for reading only, so several processes can share it.
 func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (*Collection, error) {
+	return openCollection(ctx, docs, making{model: m, glossary: noGlossary}, dir)
+}
+
+func openCollection(ctx context.Context, docs []Document, m making, dir string) (*Collection, error) {
 	docs, err := sorted(docs)
 	if err != nil {
 		return nil, err
@@ -95,15 +99,17 @@ func checkFolder(dir, want string) error {
 	return nil
 }
 
-func reopen(docs []Document, model Model, dir, want string) (*Collection, error) {
+func reopen(docs []Document, m making, dir, want string) (*Collection, error) {
 	if err := checkFolder(dir, want); err != nil {
 		return nil, err
 	}
-	ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
-	if err != nil {
-		return nil, fmt.Errorf("index: open %s: %w", dir, err)
-	}
-	return newCollection(docs, ix, model)
+	return newCollection(docs, m, func() (bleve.Index, error) {
+		ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
+		if err != nil {
+			return nil, fmt.Errorf("index: open %s: %w", dir, err)
+		}
+		return ix, nil
+	})
 }
 
 // buildBeside builds an index next to dir and moves it into its place, unless another

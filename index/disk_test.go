@@ -111,7 +111,7 @@ func TestFolderOfOtherDocuments(t *testing.T) {
 			before := manifestOf(t, dir)
 			lib := tiny()
 			change(lib.Articles[0].Sections[0])
-			lib = knowledge.New(lib.Pack, lib.Articles, nil, lib.Glossary, lib.Lanes)
+			lib = knowledge.New(*lib)
 			ix := build(t, lib, Options{Dir: dir})
 			if manifestOf(t, dir).Documents == before.Documents {
 				t.Error("the index was not built again")

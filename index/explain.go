@@ -22,6 +22,7 @@ type HitTrace struct {
 	ID      string             `json:"id"`
 	Score   float64            `json:"score"`
 	Signals map[string]float64 `json:"signals"`
+	doc     uint32
 }
 
 // explained is how many hits an explanation lists.
@@ -39,7 +40,7 @@ func (ix *Index) Explain(ctx context.Context, query knowledge.Query) (Explanatio
 	if st == nil {
 		return Explanation{}, errClosed
 	}
-	q := st.parser.parseIn(query.Context, query.Text, query.Locale)
+	q := st.c.parser.parseIn(query.Context, query.Text, query.Locale)
 	e := Explanation{Language: q.language, Words: q.words}
 	for _, t := range q.terms {
 		e.Terms = append(e.Terms, t.stem)
@@ -54,7 +55,7 @@ func (ix *Index) Explain(ctx context.Context, query knowledge.Query) (Explanatio
 	e.Features = st.c.features(q, k)
 	e.Confidence = ix.model.confidence(e.Features)
 	for _, h := range k.hits {
-		t := HitTrace{ID: h.ID, Score: h.Score, Signals: make(map[string]float64)}
+		t := HitTrace{ID: h.ID, Score: h.Score, Signals: make(map[string]float64), doc: h.doc}
 		at := k.candidate(h.doc)
 		for i, s := range st.c.rank.signals {
 			t.Signals[s.name] = k.scaled[i][at]

@@ -14,7 +14,7 @@ type glossary struct {
 	concepts []concept
 	english  map[string][]entry            // first stem → English phrases that begin with it
 	foreign  map[string]map[string][]entry // language → first folded word's start → names
-	joined   map[string][]entry            // language without spaces → names
+	joined   map[string]map[rune][]entry   // language without spaces → first character → names
 
 	vocabulary []string // English words of terms and synonyms
 }
@@ -25,6 +25,7 @@ type concept struct {
 	others [][]string // stems of each synonym and abbreviation
 
 	everyday bool // an everyday word: the glossary does not define it
+	word     bool // no concept, but a word of another language: others are its other meanings
 }
 
 // An entry is one thing that a concept is called.
@@ -38,11 +39,12 @@ type entry struct {
 // may differ; the tables of names are keyed by them.
 const prefixLength = 3
 
-func newGlossary(concepts []*knowledge.Concept) *glossary {
+// newGlossary makes a glossary of concepts and, by language, of words that are none.
+func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Word) *glossary {
 	g := &glossary{
 		english: make(map[string][]entry),
 		foreign: make(map[string]map[string][]entry),
-		joined:  make(map[string][]entry),
+		joined:  make(map[string]map[rune][]entry),
 	}
 	terms := make(map[string]int, len(concepts))
 	for i, c := range concepts {
@@ -78,6 +80,16 @@ func newGlossary(concepts []*knowledge.Concept) *glossary {
 		}
 		g.concepts = append(g.concepts, k)
 	}
+	for lang, list := range words {
+		for _, w := range list {
+			k := concept{word: true, term: stems(w.English[0])}
+			for _, e := range w.English[1:] {
+				k.others = append(k.others, stems(e))
+			}
+			g.addForeign(lang, len(g.concepts), w.Text) // after the names of concepts, which have priority
+			g.concepts = append(g.concepts, k)
+		}
+	}
 	return g
 }
 
@@ -106,7 +118,11 @@ func (g *glossary) addForeign(lang string, concept int, name string) {
 	lang, _, _ = strings.Cut(lang, "-")
 	if spaceless(lang) {
 		if f := fold(strings.Join(strings.Fields(name), "")); f != "" {
-			g.joined[lang] = append(g.joined[lang], entry{concept: concept, words: []string{f}})
+			if g.joined[lang] == nil {
+				g.joined[lang] = make(map[rune][]entry)
+			}
+			first, _ := utf8.DecodeRuneInString(f)
+			g.joined[lang][first] = append(g.joined[lang][first], entry{concept: concept, words: []string{f}})
 		}
 		return
 	}
@@ -154,10 +170,10 @@ func start(word string) string {
 }
 
 // matchEnglish returns the longest English phrase of the glossary at the beginning of
-// tokens, and how many tokens it takes; 0 if there is none.
+// tokens, which carry their stems, and how many tokens it takes; 0 if there is none.
 func (g *glossary) matchEnglish(text string, tokens []token) (entry, int) {
 	var best entry
-	for _, e := range g.english[stem(tokens[0].word)] {
+	for _, e := range g.english[tokens[0].stem] {
 		if len(e.words) <= len(best.words) || len(e.words) > len(tokens) {
 			continue
 		}
@@ -166,7 +182,7 @@ func (g *glossary) matchEnglish(text string, tokens []token) (entry, int) {
 		}
 		same := true
 		for i, w := range e.words {
-			if stem(tokens[i].word) != w {
+			if tokens[i].stem != w {
 				same = false
 				break
 			}
@@ -249,13 +265,13 @@ func (g *glossary) matchJoined(lang, text string) ([]int, string) {
 	for i := 0; i < len(f); {
 		best := ""
 		concept := 0
-		for _, e := range g.joined[lang] {
+		first, size := utf8.DecodeRuneInString(f[i:])
+		for _, e := range g.joined[lang][first] {
 			if w := e.words[0]; len(w) > len(best) && strings.HasPrefix(f[i:], w) {
 				best, concept = w, e.concept
 			}
 		}
 		if best == "" {
-			_, size := utf8.DecodeRuneInString(f[i:])
 			rest.WriteString(f[i : i+size])
 			i += size
 			continue

@@ -29,7 +29,7 @@ var concepts = []*knowledge.Concept{
 // glossaryParser knows the words of one section besides the glossary.
 func glossaryParser(t *testing.T) *parser {
 	return build(t, library(concepts,
-		section("Everything", "Exosomes carry CD63, CD9 and miR-21. Extracellular vesicles of stem cells cross the blood-brain barrier at a price. Cells cost money.")), Options{}).state.parser
+		section("Everything", "Exosomes carry CD63, CD9 and miR-21. Extracellular vesicles of stem cells cross the blood-brain barrier at a price. Cells cost money.")), Options{}).state.c.parser
 }
 
 // namedConcepts returns the terms of the concepts that a question names.
@@ -150,7 +150,7 @@ func TestConceptTakesOneSlot(t *testing.T) {
 // A glossary without concepts finds nothing and breaks nothing.
 func TestEmptyGlossary(t *testing.T) {
 	t.Parallel()
-	p := build(t, library(nil, section("Size", "Small.")), Options{}).state.parser
+	p := build(t, library(nil, section("Size", "Small.")), Options{}).state.c.parser
 	for _, text := range []string{"EV", "Was sind Exosomen?", "エクソソームとは"} {
 		if q := p.parse(text, ""); slices.ContainsFunc(q.slots, func(s slot) bool { return s.concept >= 0 }) {
 			t.Errorf("%q: found a concept", text)

@@ -38,7 +38,11 @@ func section(heading, text string, questions ...string) *knowledge.Section {
 // library returns a library of one article, "vesicles".
 func library(glossary []*knowledge.Concept, sections ...*knowledge.Section) *knowledge.Library {
 	a := &knowledge.Article{ID: "vesicles", Title: "About vesicles", Lang: "en", Sections: sections}
-	return knowledge.New(knowledge.Pack{ID: "test", Title: "Test", Version: "1"}, []*knowledge.Article{a}, nil, glossary, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{
+		Pack:     knowledge.Pack{ID: "test", Title: "Test", Version: "1"},
+		Articles: []*knowledge.Article{a},
+		Glossary: glossary,
+	})
 }
 
 // tiny is a small library that has something of everything.
@@ -60,7 +64,7 @@ func tiny() *knowledge.Library {
 	other := &knowledge.Article{ID: "cells", Title: "About cells", Lang: "en", Sections: []*knowledge.Section{
 		section("Stem cells", "A stem cell can divide and turn into other cells. It is alive, which a vesicle is not.", "what is a stem cell"),
 	}}
-	return knowledge.New(lib.Pack, append(lib.Articles, other), nil, lib.Glossary, knowledge.Lanes{})
+	return knowledge.New(knowledge.Library{Pack: lib.Pack, Articles: append(lib.Articles, other), Glossary: lib.Glossary})
 }
 
 func build(t testing.TB, lib *knowledge.Library, opts Options) *Index {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -26,11 +27,13 @@ type Options struct {
 // An Index answers questions from a library. It satisfies the bot's Searcher, is built
 // once, and is safe for concurrent use.
 type Index struct {
-	lib      *knowledge.Library
-	docs     []Document
-	passages []*knowledge.Passage // by ordinal
-	model    Model
-	onDisk   bool // whether there are files that can be damaged
+	lib       *knowledge.Library
+	docs      []Document
+	passages  []*knowledge.Passage // by ordinal
+	uncovered []string             // questions that no section answers
+	model     Model
+	glossary  func() *glossary
+	onDisk    bool // whether there are files that can be damaged
 
 	mu    sync.RWMutex // held for reading by every search
 	state *state       // nil once the index is closed
@@ -39,20 +42,29 @@ type Index struct {
 // A state is the part of an index that can be built again.
 type state struct {
 	c         *Collection
-	parser    *parser
 	sentences sentences
 }
 
 // Build indexes the passages of a library.
 func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, error) {
+	return buildWithout(ctx, lib, opts, nil)
+}
+
+// buildWithout is [Build] without the questions that are held out.
+func buildWithout(ctx context.Context, lib *knowledge.Library, opts Options, held *holdOut) (*Index, error) {
 	ix := &Index{lib: lib}
+	for _, t := range lib.Uncovered {
+		if !held.topic(t) {
+			ix.uncovered = append(ix.uncovered, t.Questions...)
+		}
+	}
 	for p := range lib.Passages() {
 		ix.docs = append(ix.docs, Document{
 			ID:        p.ID(),
 			Group:     p.Ref.String(),
 			Title:     strings.Join(p.Trail, "\n"),
 			Text:      p.Text,
-			Questions: lib.Section(p.Ref).Questions,
+			Questions: held.without(lib.Section(p.Ref).Questions),
 			Position:  p.Number,
 		})
 		ix.passages = append(ix.passages, p)
@@ -63,27 +75,36 @@ func Build(ctx context.Context, lib *knowledge.Library, opts Options) (*Index, e
 	if opts.Model != nil {
 		ix.model = *opts.Model
 	}
-	var g *glossary
+	ix.glossary = sync.OnceValue(func() *glossary { return newGlossary(lib.Glossary, lib.Words) })
 	var side sync.WaitGroup
-	side.Go(func() { g = newGlossary(lib.Glossary) })
+	side.Go(func() { ix.glossary() }) // while Bleve is busy
 	defer side.Wait()
 	var c *Collection
 	var err error
 	if opts.Dir == "" {
-		c, err = NewCollection(ctx, ix.docs, ix.model)
+		c, err = ix.collect(ctx)
 	} else {
-		c, err = OpenCollection(ctx, ix.docs, ix.model, opts.Dir)
+		c, err = openCollection(ctx, ix.docs, ix.making(), opts.Dir)
 	}
 	if err != nil {
 		return nil, err
 	}
-	side.Wait()
-	ix.state = ix.newState(c, g)
+	ix.state = ix.newState(c)
 	return ix, nil
 }
 
-func (ix *Index) newState(c *Collection, g *glossary) *state {
-	return &state{c, newParser(c, g), make(sentences, len(ix.passages))}
+// making is what goes into the collection besides the passages.
+func (ix *Index) making() making {
+	return making{ix.model, ix.glossary, ix.uncovered}
+}
+
+// collect indexes the documents in memory.
+func (ix *Index) collect(ctx context.Context) (*Collection, error) {
+	return makeCollection(ctx, ix.docs, ix.making())
+}
+
+func (ix *Index) newState(c *Collection) *state {
+	return &state{c, make(sentences, len(ix.passages))}
 }
 
 // errClosed is the error of what is asked of an index that is closed.
@@ -127,12 +148,12 @@ func (ix *Index) rebuild(ctx context.Context, damaged *state) error {
 	if ix.state != damaged {
 		return nil
 	}
-	c, err := NewCollection(ctx, ix.docs, ix.model)
+	c, err := ix.collect(ctx)
 	if err != nil {
 		return fmt.Errorf("build index again: %w", err)
 	}
 	damaged.c.Close() // its files are lost anyway
-	ix.state = ix.newState(c, damaged.parser.glossary)
+	ix.state = ix.newState(c)
 	return nil
 }
 
@@ -246,10 +267,10 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 		return findings{}, err
 	}
 	parts := splitParts(query.Text)
-	if f.Coverage >= wholeCoverage {
+	if f.Coverage >= wholeCoverage && len(query.Text) <= severalParts {
 		return whole, nil
 	}
-	if len(parts) < 2 {
+	if len(parts) < 2 || len(query.Text) > severalParts {
 		return ix.surest(ctx, st, query, whole, n, admit)
 	}
 	var answered []findings
@@ -271,19 +292,25 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 // Bounds of rambling messages, in which one sentence asks and the others tell a story.
 const (
 	rambling        = 160 // bytes from which a message may be one
+	severalParts    = 400 // bytes up to which its parts are questions of their own
 	ramblingQueries = 12  // sentences of it that are looked at, from its end, where people ask
 )
 
-// surest returns whole, unless that is no answer and the message is long: then the sentence
-// whose answer is surest, if it is sure enough, stands for the message.
+// typedSentences cuts a message where a full stop, a question mark or an exclamation mark is
+// followed by a space: people who chat begin no sentence with a capital letter.
+var typedSentences = regexp.MustCompile(`(?:[^.?!]|[.?!]+[^\s.?!])+[.?!]*`)
+
+// surest returns whole, unless that is no answer and the message is long, or the message
+// is so long that its words together say little: then the sentence whose answer is surest,
+// if it is sure enough, stands for the message.
 func (ix *Index) surest(ctx context.Context, st *state, query knowledge.Query, whole findings, n int, admit func(uint32) bool) (findings, error) {
-	if len(query.Text) <= rambling || whole.confidence >= ix.model.Floor {
+	if len(query.Text) <= rambling || len(query.Text) <= severalParts && whole.confidence >= ix.model.Floor {
 		return whole, nil
 	}
-	sentences := knowledge.Sentences(query.Text)
+	sentences := typedSentences.FindAllString(query.Text, -1)
 	best := whole
 	for _, s := range sentences[max(0, len(sentences)-ramblingQueries):] {
-		one, _, err := st.ask(ctx, query.Context, s.Of(query.Text), query.Locale, n, admit)
+		one, _, err := st.ask(ctx, query.Context, s, query.Locale, n, admit)
 		if err != nil {
 			return findings{}, err
 		}
@@ -326,7 +353,7 @@ func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 
 // ask ranks for a text as one question, in the context of the one before.
 func (st *state) ask(ctx context.Context, before, text, locale string, n int, admit func(uint32) bool) (findings, Features, error) {
-	q := st.parser.parseIn(before, text, locale)
+	q := st.c.parser.parseIn(before, text, locale)
 	k, err := st.c.rank.rank(ctx, q, n, admit)
 	if err != nil || len(k.hits) == 0 {
 		return findings{q: q}, Features{}, err

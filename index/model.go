@@ -12,6 +12,7 @@ import (
 type Model struct {
 	Signals    map[string]float64 `json:"signals"`    // weight by signal; one that is missing counts 0
 	Confidence map[string]float64 `json:"confidence"` // coefficient by feature, and "bias"
+	Untaught   map[string]float64 `json:"untaught"`   // the same for collections without known questions
 	Floor      float64            `json:"floor"`      // confidence from which a passage is shown as an answer
 }
 
@@ -32,9 +33,11 @@ func readModel(data []byte) (Model, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return Model{}, err
 	}
-	for name := range m.Confidence {
-		if _, ok := featureNames[name]; !ok && name != "bias" {
-			return Model{}, fmt.Errorf("no feature is called %q", name)
+	for _, coefficients := range []map[string]float64{m.Confidence, m.Untaught} {
+		for name := range coefficients {
+			if _, ok := featureNames[name]; !ok && name != "bias" {
+				return Model{}, fmt.Errorf("no feature is called %q", name)
+			}
 		}
 	}
 	return m, nil

@@ -41,21 +41,28 @@ func TestReadModel(t *testing.T) {
 
 func TestConfidence(t *testing.T) {
 	t.Parallel()
-	m := Model{Confidence: map[string]float64{"bias": -1, "coverage": 2, "unknown": -3}}
+	m := Model{Confidence: map[string]float64{"bias": -1, "coverage": 2, "unknown": -3}, Untaught: map[string]float64{"coverage": math.Log(3)}}
 	for _, test := range []struct {
 		f    Features
 		want float64
 	}{
-		{Features{}, 1 / (1 + math.E)},
-		{Features{Coverage: 0.5}, 0.5},
-		{Features{Coverage: 1, Strength: 1}, math.E / (1 + math.E)}, // its strength has no coefficient
-		{Features{Coverage: 1, Unknown: 1.0 / 3}, 0.5},
+		{Features{Taught: 1}, 1 / (1 + math.E)},
+		{Features{Taught: 1, Coverage: 0.5}, 0.5},
+		{Features{Taught: 1, Coverage: 1, Strength: 1}, math.E / (1 + math.E)}, // its strength has no coefficient
+		{Features{Taught: 1, Coverage: 1, Unknown: 1.0 / 3}, 0.5},
+		{Features{Taught: 1, Coverage: 1, Elsewhere: 0.95}, 1 - 0.95*0.95},     // known to be uncovered
+		{Features{Taught: 1, Coverage: 0.5, Elsewhere: 0.8}, 0.5},              // something like it is
+		{Features{Taught: 1, Coverage: 0.5, Elsewhere: 0.95, Nearest: 1}, 0.5}, // but this is covered
+		{Features{Coverage: 1}, 0.75},                                          // nothing is known
 	} {
 		if got := m.confidence(test.f); math.Abs(got-test.want) > 1e-12 {
 			t.Errorf("%+v: got %v, want %v", test.f, got, test.want)
 		}
 	}
 }
+
+// taught returns features of a collection that knows questions.
+func taught(coverage float64) Features { return Features{Taught: 1, Coverage: coverage} }
 
 // TestFitConfidence draws samples from a known model and wants its probabilities back.
 func TestFitConfidence(t *testing.T) {
@@ -64,8 +71,8 @@ func TestFitConfidence(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	samples := make([]Sample, 1500)
 	for i := range samples {
-		f := Features{Coverage: rng.Float64(), Nearest: rng.Float64(), Strength: rng.Float64()}
-		samples[i] = Sample{f, rng.Float64() < truth.confidence(f)}
+		f := Features{Taught: 1, Coverage: rng.Float64(), Nearest: rng.Float64(), Strength: rng.Float64()}
+		samples[i] = Sample{Features: f, Right: rng.Float64() < truth.confidence(f)}
 	}
 	fitted := Model{Confidence: FitConfidence(samples)}
 	worst := 0.0
@@ -83,7 +90,7 @@ func TestFitConfidence(t *testing.T) {
 // Nothing to learn from gives numbers all the same.
 func TestFitConfidenceOfFew(t *testing.T) {
 	t.Parallel()
-	for _, samples := range [][]Sample{{{Features{}, true}}, {{Features{Coverage: 1}, true}, {Features{Coverage: 1}, false}}} {
+	for _, samples := range [][]Sample{{{Right: true}}, {{Features: taught(1), Right: true}, {Features: taught(1)}}} {
 		for name, x := range FitConfidence(samples) {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
 				t.Errorf("%d samples: %s is %v", len(samples), name, x)
@@ -95,13 +102,13 @@ func TestFitConfidenceOfFew(t *testing.T) {
 func TestFloorFor(t *testing.T) {
 	t.Parallel()
 	m := Model{Confidence: map[string]float64{"coverage": 1}}
-	at := func(coverage float64) float64 { return m.confidence(Features{Coverage: coverage}) }
+	at := func(coverage float64) float64 { return m.confidence(taught(coverage)) }
 	var samples []Sample
 	for _, s := range []struct {
 		coverage float64
 		right    bool
 	}{{0.9, true}, {0.8, true}, {0.7, false}, {0.6, true}, {0.5, true}, {0.4, false}, {0.3, false}} {
-		samples = append(samples, Sample{Features{Coverage: s.coverage}, s.right})
+		samples = append(samples, Sample{Features: taught(s.coverage), Right: s.right})
 	}
 	for _, test := range []struct {
 		precision float64
@@ -118,7 +125,7 @@ func TestFloorFor(t *testing.T) {
 			t.Errorf("precision %v: floor %v, %d answered; want %v, %d", test.precision, floor, answered, test.floor, test.answered)
 		}
 	}
-	if floor, answered := FloorFor(m, []Sample{{Features{}, false}}, 0.9); floor != 1 || answered != 0 {
+	if floor, answered := FloorFor(m, []Sample{{Features: taught(0)}}, 0.9); floor != 1 || answered != 0 {
 		t.Errorf("none right: floor %v, %d answered; want 1, 0", floor, answered)
 	}
 }
@@ -127,9 +134,9 @@ func TestFloorFor(t *testing.T) {
 func TestFloorForTies(t *testing.T) {
 	t.Parallel()
 	m := Model{Confidence: map[string]float64{"coverage": 1}}
-	samples := []Sample{{Features{Coverage: 1}, true}, {Features{}, true}, {Features{}, false}}
+	samples := []Sample{{Features: taught(1), Right: true}, {Features: taught(0), Right: true}, {Features: taught(0)}}
 	floor, answered := FloorFor(m, samples, 0.9)
-	if want := m.confidence(Features{Coverage: 1}); floor != want || answered != 1 {
+	if want := m.confidence(taught(1)); floor != want || answered != 1 {
 		t.Errorf("floor %v, %d answered; want %v, 1", floor, answered, want)
 	}
 }

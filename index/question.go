@@ -14,6 +14,7 @@ type question struct {
 	terms    []term
 	slots    []slot
 	words    []string // normalised words that carry meaning, repaired, in order
+	small    []string // stop words
 	asks     []string // what is asked for; see asksFor
 }
 
@@ -41,6 +42,7 @@ const (
 	weightSynonym  = 0.2 // what else the concept is called
 	weightEveryday = 0.5 // the canonical word of an everyday one, whose synonyms are looser
 	weightRepaired = 0.9
+	weightMeaning  = 0.7 // what else a word of another language may mean
 )
 
 // parser turns text into a question. Its parts are read-only.
@@ -54,6 +56,9 @@ func newParser(c *Collection, g *glossary) *parser {
 	p := &parser{c: c, glossary: g, speller: &speller{}}
 	for id, w := range c.lex.words {
 		p.speller.add(w, float64(c.lex.freq[id]))
+	}
+	for w, n := range c.questions.words {
+		p.speller.add(w, float64(n))
 	}
 	for _, w := range g.vocabulary {
 		p.speller.add(w, glossaryWeight)
@@ -80,7 +85,7 @@ func (p *parser) parse(text, locale string) *question {
 	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
 		text = elided
 	}
-	tokens := tokenize(text)
+	tokens := p.tokens(text)
 	q := &reading{parser: p, question: &question{}, at: make(map[string]int)}
 	q.language = detect(text, tokens, locale)
 	if spaceless(q.language) {
@@ -89,14 +94,10 @@ func (p *parser) parse(text, locale string) *question {
 			q.addConcept(c, nil)
 		}
 		text = latin(rest)
-		tokens = tokenize(text)
+		tokens = p.tokens(text)
 	}
-	for i := 0; i < len(tokens); {
-		i += q.read(text, tokens[i:])
-	}
-	if q.language == english {
-		q.asks = asksFor(tokens, len(q.slots))
-	} else {
+	q.readAll(text, tokens)
+	if q.language != english {
 		q.asks = foreignAsksFor(q.language, original, len(q.slots))
 	}
 	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) {
@@ -105,6 +106,31 @@ func (p *parser) parse(text, locale string) *question {
 	p.weigh(q.question)
 	q.reduce()
 	return q.question
+}
+
+// parseLine reads a question that the articles list: English, and spelt as it should be.
+func (p *parser) parseLine(text string) *question {
+	q := &reading{parser: p, question: &question{language: english}, at: make(map[string]int)}
+	q.readAll(text, p.tokens(text))
+	p.weigh(q.question)
+	return q.question
+}
+
+// tokens cuts a text into words with their stems.
+func (p *parser) tokens(text string) []token {
+	tokens := tokenize(text)
+	for i := range tokens {
+		tokens[i].stem = p.stem(tokens[i].word)
+	}
+	return tokens
+}
+
+// stem returns the stem of a word, from the lexicon if that has it.
+func (p *parser) stem(word string) string {
+	if id, ok := p.c.lex.ids[word]; ok {
+		return p.c.lex.stems[p.c.lex.stemOf[id]]
+	}
+	return stem(word)
 }
 
 // weightContext is how much the question before counts, for one that leans on it.
@@ -160,6 +186,16 @@ type reading struct {
 	at map[string]int // stem → position in terms
 }
 
+// readAll takes in every token.
+func (r *reading) readAll(text string, tokens []token) {
+	for i := 0; i < len(tokens); {
+		i += r.read(text, tokens[i:])
+	}
+	if r.language == english {
+		r.asks = asksFor(tokens, len(r.slots))
+	}
+}
+
 // read takes in the first token, or the first few where they are one phrase, and returns
 // how many it took.
 func (r *reading) read(text string, tokens []token) int {
@@ -180,9 +216,10 @@ func (r *reading) read(text string, tokens []token) int {
 	}
 	switch {
 	case stopWords()[w]:
+		r.small = append(r.small, w)
 		return 1
 	case fillers()[w]:
-		r.addTerm(stem(w), weightFiller, -1)
+		r.addTerm(tokens[0].stem, weightFiller, -1)
 		return 1
 	case r.knows(w):
 		r.addWord(w, 1, false)
@@ -203,14 +240,16 @@ func (r *reading) read(text string, tokens []token) int {
 	}
 	if fixed, ok := r.speller.nearest(w); ok && !foreign {
 		if stopWords()[fixed] {
+			r.small = append(r.small, fixed)
 			return 1
 		}
 		if fillers()[fixed] {
 			r.addTerm(stem(fixed), weightFiller, -1)
 			return 1
 		}
-		if e, n := r.glossary.matchEnglish(fixed, []token{{fixed, 0, len(fixed)}}); n > 0 {
-			r.addPhrase(e, []token{{fixed, 0, len(fixed)}})
+		right := []token{{word: fixed, stem: r.stem(fixed), end: len(fixed)}}
+		if e, n := r.glossary.matchEnglish(fixed, right); n > 0 {
+			r.addPhrase(e, right)
 		} else {
 			r.addWord(fixed, weightRepaired, false)
 		}
@@ -225,9 +264,9 @@ func (p *parser) knows(word string) bool {
 	if _, ok := p.c.lex.ids[word]; ok {
 		return true
 	}
-	s := stem(word)
+	s := p.stem(word)
 	_, ok := p.c.lex.stemIDs[s]
-	return ok || p.c.questions.lists[s] != nil
+	return ok || p.c.questions.stems[s]
 }
 
 // subject reports whether one of the terms is what the whole collection is about.
@@ -241,7 +280,8 @@ func (p *parser) subject(terms []term) bool {
 // hold no stop word that would tell theirs.
 func (r *reading) anyForeign(tokens []token) (entry, int) {
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
-		if e, n := r.glossary.matchForeign(lang, tokens); n > 0 && len(tokens[0].word) > prefixLength {
+		e, n := r.glossary.matchForeign(lang, tokens)
+		if n > 0 && len(tokens[0].word) > prefixLength && !r.glossary.concepts[e.concept].word {
 			return e, n
 		}
 	}
@@ -251,7 +291,7 @@ func (r *reading) anyForeign(tokens []token) (entry, int) {
 // addWord adds a word of the question with a slot of its own.
 func (r *reading) addWord(word string, weight float64, foreign bool) {
 	r.words = append(r.words, word)
-	s := stem(word)
+	s := r.stem(word)
 	if i, ok := r.at[s]; ok && r.terms[i].slot >= 0 {
 		r.terms[i].weight += weight
 		return
@@ -280,12 +320,16 @@ func (r *reading) addPhrase(e entry, tokens []token) {
 // were English, the concept's canonical term, and its other names.
 func (r *reading) addConcept(concept int, typed []string) {
 	k := r.glossary.concepts[concept]
+	if k.word {
+		r.addMeanings(k)
+		return
+	}
 	r.slots = append(r.slots, slot{known: true, concept: concept})
 	at := len(r.slots) - 1
 	for _, w := range typed {
 		r.words = append(r.words, w)
 		if !stopWords()[w] {
-			r.addTerm(stem(w), 1, at)
+			r.addTerm(r.stem(w), 1, at)
 		}
 	}
 	weight, others := weightTerm, weightSynonym
@@ -310,6 +354,26 @@ func (r *reading) addConcept(concept int, typed []string) {
 	}
 	if !slices.ContainsFunc(r.terms, func(t term) bool { return t.slot == at }) { // said twice
 		r.slots = r.slots[:at]
+	}
+}
+
+// addMeanings adds a slot for a word of another language with what it may mean.
+func (r *reading) addMeanings(k concept) {
+	s, at := slot{concept: -1}, len(r.slots)
+	r.words = append(r.words, k.term...)
+	weight := 1.0
+	for _, meaning := range append([][]string{k.term}, k.others...) {
+		for _, stem := range meaning {
+			if _, said := r.at[stem]; said || stopWords()[stem] {
+				continue
+			}
+			s.known = s.known || r.knows(stem)
+			r.addTerm(stem, weight, at)
+		}
+		weight = weightMeaning
+	}
+	if slices.ContainsFunc(r.terms, func(t term) bool { return t.slot == at }) {
+		r.slots = append(r.slots, s)
 	}
 }
 
@@ -456,12 +520,4 @@ func (q *question) termsOf(slot int) []term {
 		}
 	}
 	return out
-}
-
-// idf returns the idf of a stem among the questions, the greatest for one that none has.
-func (x *questionIndex) idf(stem string) float64 {
-	if v, ok := x.idfs[stem]; ok {
-		return v
-	}
-	return idf(0, len(x.groups))
 }

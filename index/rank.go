@@ -54,6 +54,7 @@ func newRanker(c *Collection) *ranker {
 		"pairs":   pairSignal{c, 1},
 		"close":   pairSignal{c, closeness},
 		"title":   fieldSignal{c.title},
+		"class":   classSignal{c},
 	} {
 		if w := c.model.Signals[name]; w != 0 {
 			_, absolute := s.(nearestSignal)
@@ -79,6 +80,7 @@ type ranking struct {
 	scaled [][]float64 // the same, over the signal's greatest unless it is absolute
 	total  []float64   // by candidate
 	weight float64     // of the signals that had anything to say
+	verdict
 }
 
 // rank orders the candidates for q among the documents that admit allows (all, if nil)
@@ -91,6 +93,8 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err
 	}
+	r.c.questions.compare(s)
+	r.c.classify(s)
 	n := len(s.docs)
 	cells := make([]float64, (2*len(r.signals)+1)*n)
 	row := func() []float64 {
@@ -124,6 +128,9 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 		k.total[j] *= r.c.priors[doc]
 	}
 	k.hits = r.order(k, limit)
+	if len(k.hits) > 0 {
+		k.verdict = r.c.judge(s, r.c.groups[k.hits[0].doc], admit)
+	}
 	return k, nil
 }
 
@@ -177,7 +184,7 @@ func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(ui
 // Rank returns the best limit documents for a question, best first. A question that
 // shares no word with the collection gets none.
 func (c *Collection) Rank(ctx context.Context, text string, limit int) ([]Hit, error) {
-	k, err := c.rank.rank(ctx, c.plain.parse(text, ""), limit, nil)
+	k, err := c.rank.rank(ctx, c.parser.parse(text, ""), limit, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -95,8 +95,12 @@ func TestScoresLieWithinBounds(t *testing.T) {
 		}
 		f := reflect.ValueOf(e.Features)
 		for i := range f.NumField() {
-			if x := f.Field(i).Float(); !(x >= 0 && x <= 1) {
-				t.Errorf("%q: feature %s is %f, want 0 to 1", q, f.Type().Field(i).Name, x)
+			least := 0.0
+			if f.Type().Field(i).Name == "Class" { // log odds
+				least = -1
+			}
+			if x := f.Field(i).Float(); !(x >= least && x <= 1) {
+				t.Errorf("%q: feature %s is %f, want %v to 1", q, f.Type().Field(i).Name, x, least)
 			}
 		}
 		for _, h := range e.Hits {

@@ -95,7 +95,7 @@ func TestRepairInQuestion(t *testing.T) {
 		section("Wall", "The membrand of one paper, scrum of another, CD63 and CD9. Sonicated samples leak.", "why do samples leak"),
 		section("Serum", "Blood serum holds many exosomes. Exosomes carry cargo. Exosomes are small."),
 	)
-	p := build(t, lib, Options{}).state.parser
+	p := build(t, lib, Options{}).state.c.parser
 	for _, test := range []struct {
 		text string
 		want []string

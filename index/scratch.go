@@ -2,35 +2,33 @@ package index
 
 import (
 	"cmp"
-	"slices"
 	"sync"
 )
 
 // A scratch is the memory that one search needs besides its result. It is as large as
 // the collection, so it is kept and used again.
 type scratch struct {
-	sums  accumulator // by document
-	asked accumulator // by question that the sections answer
-	slot  accumulator // the same, for one slot
-	near  accumulator // by group
-	words wordTable
+	sums    accumulator // by document
+	asked   accumulator // by question that the sections answer
+	slot    accumulator // the same, for one slot
+	near    accumulator // by group
+	classes tally       // by group
+	words   wordTable
 }
 
 // scratches hands out scratches.
 type scratches struct{ pool sync.Pool }
 
 func (s *scratches) init(c *Collection) {
-	groups := 0
-	if n := len(c.groups); n > 0 {
-		groups = int(slices.Max(c.groups)) + 1
-	}
+	groups := len(c.firsts) + 1
 	s.pool.New = func() any {
 		return &scratch{
-			sums:  newAccumulator(len(c.ids)),
-			asked: newAccumulator(len(c.questions.groups)),
-			slot:  newAccumulator(len(c.questions.groups)),
-			near:  newAccumulator(groups),
-			words: newWordTable(c.lex),
+			sums:    newAccumulator(len(c.ids)),
+			asked:   newAccumulator(len(c.questions.groups)),
+			slot:    newAccumulator(len(c.questions.groups)),
+			near:    newAccumulator(groups),
+			classes: newTally(groups),
+			words:   newWordTable(c.lex),
 		}
 	}
 }
@@ -42,6 +40,7 @@ func (s *scratches) put(x *scratch) {
 	x.asked.reset()
 	x.slot.reset()
 	x.near.reset()
+	x.classes.reset()
 	x.words.reset()
 	s.pool.Put(x)
 }

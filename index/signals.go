@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"math"
 	"slices"
 )
 
@@ -26,47 +25,12 @@ func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error 
 }
 
 // nearestSignal is the likeness of the question to the nearest question that the
-// document's section answers, from 0 to 1: the square of the cosine of their idf vectors,
-// where a slot counts as said when any of its terms is. It is absolute: two questions that
-// say the same get 1 whatever else there is.
+// document's section answers; see [questionIndex.compare].
 type nearestSignal struct{ c *Collection }
 
 func (n nearestSignal) score(_ context.Context, s *search, out []float64) error {
-	x := &n.c.questions
-	norm := 0.0
-	// say adds one thing that the question says, in any of several terms.
-	say := func(weight float64, terms ...term) {
-		norm += weight * weight
-		for _, t := range terms {
-			w := float32(min(1, t.weight) * weight * x.idf(t.stem))
-			for _, asked := range x.lists[t.stem] {
-				s.slot.raise(asked, w)
-			}
-		}
-		for _, asked := range s.slot.touched {
-			s.asked.addOne(asked, s.slot.scores[asked])
-		}
-		s.slot.reset()
-	}
-	for i := range s.q.slots {
-		terms := s.q.termsOf(i)
-		if len(terms) > 0 {
-			say(x.idf(terms[0].stem), terms...)
-		}
-	}
-	for _, a := range s.q.asks {
-		say(x.idf(a), term{stem: a, weight: 1})
-	}
-	if norm == 0 {
-		return nil
-	}
-	norm = math.Sqrt(norm)
-	for _, asked := range s.asked.touched {
-		s.near.raise(x.groups[asked], s.asked.scores[asked]/float32(norm*x.norms[asked]))
-	}
 	for i, doc := range s.docs {
-		cosine := float64(s.near.scores[n.c.groups[doc]])
-		out[i] = min(1, cosine*cosine)
+		out[i] = square(s.near.scores[n.c.groups[doc]])
 	}
 	return nil
 }

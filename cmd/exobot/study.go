@@ -128,9 +128,22 @@ type sample struct {
 	fold int
 }
 
-// fitConfidence learns the confidence anew from the questions.
+// heldOutWeight is how much one of the library's own questions counts in a fit against one
+// of a question file: there are many, and they are harder than what members ask.
+const heldOutWeight = 0.01
+
+// fitConfidence learns the confidence anew from the questions, and from the library's own,
+// held out.
 func (e *evaluate) fitConfidence(ctx context.Context, c *console, lib *knowledge.Library, questions []eval.Question) error {
 	samples, err := e.samples(ctx, lib, questions)
+	if err != nil {
+		return err
+	}
+	held, err := index.HeldOut(ctx, lib, heldOutWeight)
+	if err != nil {
+		return err
+	}
+	untaught, err := e.samples(ctx, withoutQuestions(lib), questions)
 	if err != nil {
 		return err
 	}
@@ -138,14 +151,11 @@ func (e *evaluate) fitConfidence(ctx context.Context, c *console, lib *knowledge
 	var right []bool
 	shown, shownRight := 0, 0
 	for fold := range fitFolds {
-		var seen []index.Sample
+		seen := slices.Clone(held)
 		for _, s := range samples {
 			if s.fold != fold {
 				seen = append(seen, s.Sample)
 			}
-		}
-		if len(seen) == 0 {
-			continue
 		}
 		m := index.Model{Confidence: index.FitConfidence(seen)}
 		m.Floor, _ = index.FloorFor(m, seen, e.precision)
@@ -163,28 +173,62 @@ func (e *evaluate) fitConfidence(ctx context.Context, c *console, lib *knowledge
 			}
 		}
 	}
-	all := make([]index.Sample, len(samples))
-	for i, s := range samples {
-		all[i] = s.Sample
+	all := plainSamples(samples)
+	m := index.Model{
+		Confidence: index.FitConfidence(append(held, all...)),
+		Untaught:   index.FitConfidence(plainSamples(untaught)),
 	}
-	m := index.Model{Confidence: index.FitConfidence(all)}
 	m.Floor, _ = index.FloorFor(m, all, e.precision)
 	text := ""
 	if !e.json {
 		text = fmt.Sprintf("%s, %d of them answered by the first passage.\nLeft out of the fit in turn, %d of them would be answered, %d rightly.\n%s\n",
 			plural(len(samples), "question"), count(right), shown, shownRight, showReliability(eval.NewReliability(confidence, right)))
 	}
-	for name, x := range m.Confidence {
-		m.Confidence[name] = round(x)
+	for _, coefficients := range []map[string]float64{m.Confidence, m.Untaught} {
+		for name, x := range coefficients {
+			coefficients[name] = round(x)
+		}
 	}
 	data, err := json.MarshalIndent(struct {
 		Confidence map[string]float64 `json:"confidence"`
+		Untaught   map[string]float64 `json:"untaught"`
 		Floor      float64            `json:"floor"`
-	}{m.Confidence, round(m.Floor)}, "", "  ")
+	}{m.Confidence, m.Untaught, round(m.Floor)}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write confidence as JSON: %w", err)
 	}
 	return c.print(text + string(data) + "\n")
+}
+
+func plainSamples(samples []sample) []index.Sample {
+	out := make([]index.Sample, len(samples))
+	for i, s := range samples {
+		out[i] = s.Sample
+	}
+	return out
+}
+
+// withoutQuestions returns the library as if it had just been imported: without the
+// questions that its editors listed.
+func withoutQuestions(lib *knowledge.Library) *knowledge.Library {
+	bare := *lib
+	bare.Uncovered, bare.Articles = nil, nil
+	var strip func(sections []*knowledge.Section) []*knowledge.Section
+	strip = func(sections []*knowledge.Section) []*knowledge.Section {
+		var out []*knowledge.Section
+		for _, s := range sections {
+			plain := *s
+			plain.Questions, plain.Sections = nil, strip(s.Sections)
+			out = append(out, &plain)
+		}
+		return out
+	}
+	for _, a := range lib.Articles {
+		plain := *a
+		plain.Sections = strip(a.Sections)
+		bare.Articles = append(bare.Articles, &plain)
+	}
+	return knowledge.New(bare)
 }
 
 func count(list []bool) int {

@@ -1,0 +1,163 @@
+package index
+
+import (
+	"slices"
+	"testing"
+
+	"exobot/knowledge"
+)
+
+// classOf returns the group that the classifier holds for the likeliest, and its
+// probability.
+func classOf(c *Collection, text string) (group uint32, p float64) {
+	tally := newTally(c.classes.classes)
+	c.classes.sum(c.classes.vector(&c.questions, c.parser.parse(text, "")), &tally)
+	for n := range uint32(c.classes.classes) {
+		if q, _ := c.classes.probability(&tally, n, nil); q > p {
+			group, p = n, q
+		}
+	}
+	return group, p
+}
+
+func TestClassifier(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Uncovered = []*knowledge.Topic{{Name: "pets", Questions: []string{"can i give exosomes to my goldfish", "exosomes for hamsters", "goldfish exosomes"}}}
+	c := build(t, lib, Options{}).state.c
+	groupOf := func(text string) uint32 {
+		g, _ := classOf(c, text)
+		return g
+	}
+	for _, test := range []struct{ text, line string }{
+		{"how big are they", "how big is an exosome"},
+		{"who discovered these vesicles", "who discovered exosomes"},
+		{"could they harm somebody", "can exosomes harm me"},
+		{"how do I store them in a fridge", "how do I store exosomes"},
+	} {
+		if got, want := groupOf(test.text), groupOf(test.line); got != want {
+			t.Errorf("%q is taken for group %d, want %d, that of %q", test.text, got, want, test.line)
+		}
+	}
+	if got := groupOf("a goldfish question"); got != c.questions.nobody {
+		t.Errorf("what no section answers is taken for group %d, want %d", got, c.questions.nobody)
+	}
+	_, known := classOf(c, "who discovered exosomes")
+	_, strange := classOf(c, "who discovered exosomes under zirconium lampposts")
+	if strange >= known {
+		t.Errorf("words that nobody asked about make it surer: %v, %v without", strange, known)
+	}
+}
+
+// The same questions give the same weights.
+func TestClassifierRepeats(t *testing.T) {
+	t.Parallel()
+	a, b := build(t, tiny(), Options{}).state.c, build(t, tiny(), Options{}).state.c
+	for _, text := range []string{"how big is an exosome", "natural and safe?", "stem cells"} {
+		g, p := classOf(a, text)
+		if h, q := classOf(b, text); g != h || p != q {
+			t.Errorf("%q: group %d at %v, then %d at %v", text, g, p, h, q)
+		}
+	}
+}
+
+// A row that comes to hold a good part of the classes is kept whole, with the same weights.
+func TestRow(t *testing.T) {
+	t.Parallel()
+	const classes = 10
+	want := make([]float32, classes)
+	var r row
+	for i, class := range []uint32{7, 3, 7, 0, 9, 3, 1} {
+		x := float32(i) - 2
+		want[class] += x
+		r.add(class, x, classes)
+		tally := newTally(classes)
+		(&classifier{classes: classes, rows: []row{r}}).sum([]feature{{0, 2}}, &tally)
+		for n, w := range want {
+			if tally.scores[n] != 2*w {
+				t.Fatalf("after %d changes class %d has %v, want %v", i+1, n, tally.scores[n], 2*w)
+			}
+		}
+	}
+	if r.classes != nil {
+		t.Error("the row is still sparse")
+	}
+}
+
+// What is listed as uncovered is declined, and what is like it; what a section lists is
+// answered, however much of it is uncovered elsewhere.
+func TestUncovered(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Uncovered = []*knowledge.Topic{{Name: "eyes", Questions: []string{"exosome eye drops", "can exosomes heal the eye", "how big is the eye"}}}
+	ix := build(t, lib, Options{})
+	for text, want := range map[string]bool{
+		"exosome eye drops":       false,
+		"eye drops with exosomes": false,
+		"how big is the eye":      false,
+		"how big is an exosome":   true,
+		"who discovered exosomes": true,
+	} {
+		if res := ask(t, ix, knowledge.Query{Text: text}); res.Answered != want {
+			t.Errorf("%q: answered is %t at %.2f, want %t", text, res.Answered, res.Confidence, want)
+		}
+	}
+}
+
+func TestWordsOfOtherLanguages(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Words = map[string][]knowledge.Word{
+		"de": {{Text: "aufbewahren", English: []string{"store", "keep"}}, {Text: "entdeckt", English: []string{"discovered"}}, {Text: "Exosom", English: []string{"goldfish"}}},
+		"ja": {{Text: "発見", English: []string{"discovered"}}, {Text: "保存", English: []string{"store"}}},
+	}
+	p := build(t, lib, Options{}).state.c.parser
+	for _, test := range []struct {
+		text string
+		want []string // stems to look for, among others
+	}{
+		{"Wie soll ich das Exosom aufbewahren?", []string{"exosom", "store", "keep"}},
+		{"Wer hat die Exosomen entdeckt?", []string{"exosom", "discov"}},
+		{"エクソソームの発見", []string{"exosom", "discov"}},
+		{"エクソソームを保存する", []string{"exosom", "store"}},
+	} {
+		var stems []string
+		for _, term := range p.parse(test.text, "").terms {
+			stems = append(stems, term.stem)
+		}
+		for _, s := range test.want {
+			if !slices.Contains(stems, s) {
+				t.Errorf("%q: got %v, want %q among them", test.text, stems, s)
+			}
+		}
+		if slices.Contains(stems, "goldfish") {
+			t.Errorf("%q: a plain word went before the concept of that name", test.text)
+		}
+	}
+}
+
+// What was held out is asked of an index that does not know it.
+func TestHeldOut(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Uncovered = []*knowledge.Topic{{Name: "eyes", Questions: []string{"exosome eye drops"}}}
+	samples, err := HeldOut(t.Context(), lib, 0.5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for s := range lib.Sections() {
+		lines += len(s.Questions)
+	}
+	if len(samples) != lines+1 {
+		t.Errorf("%d samples, want one for each of %d questions and the uncovered one", len(samples), lines)
+	}
+	for _, s := range samples {
+		if s.Weight != 0.5 {
+			t.Errorf("weight %v, want 0.5", s.Weight)
+		}
+		if s.Features.Nearest > 0.999 && s.Features.Elsewhere == 0 && !s.Right {
+			t.Errorf("a question that was held out is known: %+v", s.Features)
+		}
+	}
+}

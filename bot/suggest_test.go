@@ -1,6 +1,8 @@
 package bot_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -242,6 +244,40 @@ func TestOpenPicked(t *testing.T) {
 		}
 		if err != nil || got != want || (want == "") != (r.Kind == bot.KindDecline) {
 			t.Errorf("%s: got %q, kind %s, %v", ref, got, r.Kind, err)
+		}
+	}
+}
+
+// The sentences of a picked section that answer its question are marked, and what is
+// related is offered; the section is there without, if the search fails.
+func TestOpenPickedIsMarked(t *testing.T) {
+	t.Parallel()
+	lib := suggestLibrary()
+	size, hair := knowledge.SectionRef{Article: "size", Section: "diameter"}, knowledge.Suggestion{Heading: "Hair"}
+	fail := false
+	search := bot.SearchFunc(func(context.Context, knowledge.Query) (knowledge.Result, error) {
+		if fail {
+			return knowledge.Result{}, errors.New("the index is on fire")
+		}
+		m := knowledge.Match{Passage: &lib.Section(size).Passages[0], Marks: []knowledge.Span{{Start: 0, End: 26}}}
+		return knowledge.Result{Answered: true, Matches: []knowledge.Match{m}, Suggestions: []knowledge.Suggestion{hair}}, nil
+	})
+	b := bot.New(bot.Edition{Library: lib, Searcher: search}, bot.Options{})
+	defer b.Close()
+	tests := []struct {
+		text           string
+		fail           bool
+		marks, related int
+	}{
+		{"how big is an exosome", false, 1, 1},
+		{"how big is an exosome", true, 0, 0},
+		{"", false, 0, 0}, // picked from a list, not asked
+	}
+	for _, test := range tests {
+		fail = test.fail
+		r, err := b.Answer(t.Context(), bot.Question{Topic: size, Text: test.text})
+		if err != nil || r.Kind != bot.KindAnswer || len(r.Passages[0].Marks) != test.marks || len(r.Suggestions) != test.related {
+			t.Errorf("%q: reply = %+v, %v; want %d marks and %d suggestions", test.text, r, err, test.marks, test.related)
 		}
 	}
 }

@@ -89,7 +89,11 @@ func actionRows(r bot.Reply, a audience) []component {
 			add(phraseHelpful, customID{action: actionHelpful, passages: first})
 			add(phraseUnhelpful, customID{action: actionUnhelpful, passages: first})
 			if a.private && a.guild {
-				add(phraseShare, customID{action: actionShare, passages: first})
+				share := customID{action: actionShare, passages: first}
+				if withNotice(r.Lane) {
+					share.lane = r.Lane
+				}
+				add(phraseShare, share)
 			}
 		}
 	}
@@ -429,6 +433,9 @@ func (c *Client) share(ctx context.Context, k *click) error {
 		return c.tell(ctx, k, phraseShared)
 	}
 	r := bot.Reply{Kind: bot.KindAnswer, Language: k.Locale, Passages: []bot.Passage{withReferences(lib, p)}}
+	if k.id.lane != "" {
+		r.Lane, r.Notice = k.id.lane, lib.Lanes.Notice(string(k.id.lane), k.Locale)
+	}
 	o := c.renderOptions(lib)
 	o.Audience = &audience{asker: k.by(), guild: true, context: hasContext(lib, r.Passages)}
 	o.SharedBy = k.by()

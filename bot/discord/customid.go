@@ -18,6 +18,7 @@ import (
 //
 //	x1:up:exosome-size/diameter#2
 //	x1:more:exosome-size/weight,exosome-shape/round
+//	x1:share:exosome-safety/dose:advice
 //	x1:dismiss:80351110224678912
 //	x1:sections:exosome-size:1
 //
@@ -26,6 +27,7 @@ import (
 type customID struct {
 	action   action
 	passages []passageKey        // what the action is about
+	lane     knowledge.Lane      // whose notice goes with them; "" if there is none
 	asker    string              // user id, "" if it is not known
 	article  knowledge.ArticleID // whose sections are listed
 	page     int                 // of a list, from 0
@@ -62,7 +64,7 @@ const (
 // forms says what follows each action in an id.
 var forms = map[action]string{
 	actionMore: "passages", actionContext: "passages", actionHelpful: "passages", actionUnhelpful: "passages",
-	actionReason: "passages", actionShare: "passages",
+	actionReason: "passages", actionShare: "passages and lane",
 	actionDismiss:  "asker",
 	actionArticles: "page", actionSections: "article",
 	actionTopic: "", actionArticle: "", actionReport: "", actionReported: "",
@@ -73,8 +75,11 @@ var forms = map[action]string{
 func (id customID) String() string {
 	parts := []string{idVersion, string(id.action)}
 	switch forms[id.action] {
-	case "passages":
+	case "passages", "passages and lane":
 		parts = append(parts, joinKeys(id.passages, passageKey.String))
+		if id.lane != "" {
+			parts = append(parts, string(id.lane))
+		}
 		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
 			return s
 		}
@@ -120,6 +125,15 @@ func parseCustomID(s string) (customID, error) {
 		return customID{}, errCustomID
 	}
 	args := parts[2:]
+	if form == "passages and lane" {
+		if len(args) == 2 {
+			if id.lane = knowledge.Lane(args[1]); !withNotice(id.lane) {
+				return customID{}, errCustomID
+			}
+			args = args[:1]
+		}
+		form = "passages"
+	}
 	ok := false
 	switch {
 	case form == "":
@@ -146,6 +160,12 @@ func parseCustomID(s string) (customID, error) {
 		return customID{}, errCustomID
 	}
 	return id, nil
+}
+
+// withNotice reports whether passages that answer a question of the lane have its notice
+// in front.
+func withNotice(l knowledge.Lane) bool {
+	return l == knowledge.LaneAdvice || l == knowledge.LaneCaution
 }
 
 func parseCount(s string) (int, bool) {

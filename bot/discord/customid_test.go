@@ -21,6 +21,9 @@ func TestCustomID(t *testing.T) {
 		{customID{action: actionMore, passages: []passageKey{key("size", "weight", 0), key("shape", "round", 2)}}, "x1:more:size/weight,shape/round#2"},
 		{customID{action: actionContext, passages: []passageKey{key("size", "weight", 9999)}}, "x1:context:size/weight#9999"},
 		{customID{action: actionMore, passages: []passageKey{key(long, long, 0), key("size", "weight", 3)}}, "x1:more:~2W8PhQ2W8PhQ,~I6DZXAUKCeuQ#3"},
+		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}}, "x1:share:size/weight#1"},
+		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}, lane: knowledge.LaneAdvice}, "x1:share:size/weight#1:advice"},
+		{customID{action: actionShare, passages: []passageKey{key(long, long, 0)}, lane: knowledge.LaneCaution}, "x1:share:~2W8PhQ2W8PhQ:caution"},
 		{customID{action: actionDismiss, asker: "80351110224678912"}, "x1:dismiss:80351110224678912"},
 		{customID{action: actionDismiss}, "x1:dismiss:"},
 		{customID{action: actionTopic}, "x1:topic"},
@@ -45,6 +48,7 @@ func TestCustomIDRefuses(t *testing.T) {
 		"x1:more:a/b#12345", "x1:more:a/b#-1", "x1:more:A/b", "x1:more:../etc", "x1:more:~short", "x1:more:a/b:c", "x1:topic:", "x1:topic:a",
 		"x1:dismiss", "x1:dismiss:x", "x1:dismiss:0", "x1:dismiss:123456789012345678901", "x1:articles:", "x1:articles:-1", "x1:articles:00",
 		"x1:sections:a", "x1:sections:a:b", "x1:sections:A:0", "x1:sections::0", "x2:topic", "x0:more:a/b", "X1:topic", "x1:TOPIC", "x1:nothing",
+		"x1:share:a/b:", "x1:share:a/b:emergency", "x1:share:a/b:advice:advice", "x1:share::advice", "x1:up:a/b:advice",
 		"x1:more:" + strings.Repeat("a", 100), "\x00", "x1:dismiss:１",
 	} {
 		if id, err := parseCustomID(s); err == nil {

@@ -68,7 +68,8 @@ func (c *Client) thread(ctx context.Context, id string) (thread, error) {
 }
 
 // takePost answers the first message of a post in a forum: by what its title asks, or
-// else by title and text together.
+// else by title and text together if the text asks something, too. What people say about
+// themselves below a title is not what they want to know.
 func (c *Client) takePost(ctx context.Context, j *job, post string) {
 	t, err := c.thread(ctx, post)
 	if err != nil {
@@ -78,11 +79,13 @@ func (c *Client) takePost(ctx context.Context, j *job, post string) {
 	if !c.forums[t.ParentID] {
 		return
 	}
-	title := plainQuestion(t.Name)
-	j.wider = oneLine(title + "\n" + j.question.Text)
+	title, text := plainQuestion(t.Name), j.question.Text
+	whole := oneLine(title + "\n" + text)
 	j.question.Text = title
-	if title == "" || c.answerer.Glance(j.wider).Emergency {
-		j.question.Text, j.wider = j.wider, ""
+	if title == "" || c.answerer.Glance(whole).Emergency {
+		j.question.Text = whole
+	} else if c.answerer.Glance(text).Question {
+		j.wider = whole
 	}
 	c.do(ctx, j)
 }

@@ -573,6 +573,7 @@ func TestForum(t *testing.T) {
 		tests := []struct{ name, title, text, want string }{
 			{"title asks", "How big is an exosome?", "I am new here.", "30 to 150"},
 			{"text asks", "Question", "How big is an exosome?", "30 to 150"},
+			{"text does not ask", "Who won the cup?", "I have a big cell here.", ""},
 			{"nothing found", "Who won the cup?", "Anybody?", ""},
 			{"emergency", "How big is an exosome?", "this is an emergency", "112"},
 			{"addressed to somebody", "How big is an exosome?", bob.Mention() + " please", ""},

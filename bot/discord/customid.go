@@ -328,38 +328,61 @@ func lookUpHash(l *knowledge.Library, k passageKey) (p *knowledge.Passage, near 
 }
 
 // nearest returns the section whose id has most in common with one that is gone: the
-// same article counts most, then the same section id, then words that both share. It
-// returns nil if no section has anything in common with it.
+// same article counts most, then the same section id, then words that both share, apart
+// from those that every other id has. It returns nil if no section has anything in common
+// with it.
 func nearest(l *knowledge.Library, gone knowledge.SectionRef) *knowledge.Section {
-	const sameArticle, sameSection, sectionWord, articleWord = 100, 10, 2, 1
+	const sameArticle, sameSection, sectionWord, anyWord = 100, 10, 2, 1
+	articleWords, sectionWords := telling(l, string(gone.Article)), telling(l, string(gone.Section))
 	var best *knowledge.Section
 	most := 0
 	for _, a := range l.Articles {
-		base := articleWord * shared(string(a.ID), string(gone.Article))
+		base := anyWord * shared(articleWords, string(a.ID))
 		if a.ID == gone.Article {
 			base += sameArticle
 		}
 		for s := range a.All() {
-			n := base + sectionWord*shared(string(s.ID), string(gone.Section))
+			own := sectionWord*shared(sectionWords, string(s.ID)) + anyWord*shared(articleWords, string(s.ID))
 			if s.ID == gone.Section {
-				n += sameSection
+				own += sameSection
 			}
-			if n > most {
-				best, most = s, n
+			// Of two that have as much in common, the one with less besides is nearer.
+			if n := base + own; n > most || n == most && own > 0 && len(s.ID) < len(best.ID) {
+				best, most = s, base+own
 			}
 		}
 	}
 	return best
 }
 
-// minShared is the length from which a word of an id says what it is about.
-const minShared = 4
+const (
+	// minShared is the length from which a word of an id says what it is about.
+	minShared = 4
+	// maxCommon is the share of the articles from which a word in their ids says nothing:
+	// in a pack about exosomes that one does not.
+	maxCommon = 0.25
+)
 
-// shared counts the longer words that two ids have in common, endings apart.
-func shared(a, b string) int {
+// telling returns the words of an id that say what it is about.
+func telling(l *knowledge.Library, id string) []string {
+	var words []string
+	for word := range strings.SplitSeq(id, "-") {
+		n := 0
+		for _, a := range l.Articles {
+			n += shared([]string{word}, string(a.ID))
+		}
+		if len(word) >= minShared && (n <= 1 || float64(n) < maxCommon*float64(len(l.Articles))) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// shared counts the words that an id has, endings apart.
+func shared(words []string, id string) int {
 	n := 0
-	for word := range strings.SplitSeq(a, "-") {
-		for other := range strings.SplitSeq(b, "-") {
+	for _, word := range words {
+		for other := range strings.SplitSeq(id, "-") {
 			if min(len(word), len(other)) >= minShared && (strings.HasPrefix(word, other) || strings.HasPrefix(other, word)) {
 				n++
 				break

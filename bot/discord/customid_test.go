@@ -133,6 +133,21 @@ func TestLookUp(t *testing.T) {
 			t.Errorf("%s: found %q, near %q; want %q, %q", test.key, got, gotNear, test.passage, test.near)
 		}
 	}
+	// What every article is about leads nowhere.
+	many := knowledge.New(knowledge.Pack{}, []*knowledge.Article{
+		{ID: "storing-exosomes", Title: "Storage", Sections: []*knowledge.Section{{ID: "cold", Heading: "Cold", Text: "Cold."}, {ID: "market-size", Heading: "Market", Text: "Big."}}},
+		{ID: "exosomes-and-skin", Title: "Skin", Sections: []*knowledge.Section{{ID: "dose", Heading: "Dose", Text: "Dose."}}},
+		{ID: "what-is-an-exosome", Title: "What?", Sections: []*knowledge.Section{{ID: "short", Heading: "Short", Text: "Small."}, {ID: "size", Heading: "Size", Text: "Small."}}},
+	}, nil, nil, knowledge.Lanes{})
+	for gone, want := range map[passageKey]string{key("exosome-size", "nanometres", 0): "what-is-an-exosome/size", key("exosome-colours", "blue", 0): ""} {
+		got := ""
+		if _, near := lookUp(many, gone); near != nil {
+			got = near.Ref().String()
+		}
+		if got != want {
+			t.Errorf("%s: near %q, want %q", gone, got, want)
+		}
+	}
 	if p, near := lookUp(nil, key("a", "b", 0)); p != nil || near != nil {
 		t.Error("something is found without a library")
 	}

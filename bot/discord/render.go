@@ -320,15 +320,16 @@ func shortCitation(ref *knowledge.Reference) string {
 	if who == "" {
 		who = ref.Title
 	}
-	parts := []string{who}
+	where := ""
 	if ref.Container != "" && ref.Container != who {
-		parts = append(parts, ref.Container)
+		where = ", " + ref.Container
 	}
 	if year := fmt.Sprint(ref.Year); ref.Year != 0 && !strings.Contains(ref.Container, year) {
-		parts = append(parts, year)
+		where += ", " + year
 	}
 	const room = maxLine - 40 // escapes and the number in front
-	return shorten(oneLine(strings.Join(parts, ", ")), room, func(s string) string { return s })
+	where = plainLine(where, room/2)
+	return plainLine(who, room-knowledge.Units(where)) + where
 }
 
 // gap is more than what any style puts around one part.

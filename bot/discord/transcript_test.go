@@ -152,7 +152,7 @@ func TestTranscripts(t *testing.T) {
 						question = q
 					}
 					p.play(s, question)
-					fmt.Fprintf(&file, "\n== %s ==\n\n%s", k.kind, s.b.String())
+					fmt.Fprintf(&file, "\n== %s ==\n\n%s", k.kind, s.text())
 				}
 				if pings := w.Pings(); len(pings) > 0 {
 					t.Errorf("pings = %v, want none", pings)
@@ -184,8 +184,12 @@ func compareFile(t *testing.T, file, text string) {
 type scene struct {
 	w           *world
 	asks, forum *discordtest.Channel
+	to          *discordtest.User // who sees what one person alone sees; nil is ann
 	b           strings.Builder
 }
+
+// text returns the scene.
+func (s *scene) text() string { return strings.TrimRight(s.b.String(), "\n") + "\n" }
 
 func (s *scene) line(format string, args ...any) {
 	for line := range strings.Lines(s.named(fmt.Sprintf(format, args...)) + "\n") {
@@ -198,8 +202,11 @@ func (s *scene) named(text string) string {
 	for _, u := range []*discordtest.User{s.w.BotUser(), s.w.ann, s.w.User("bob")} {
 		text = strings.ReplaceAll(text, u.Mention(), "@"+u.Name)
 	}
-	return text
+	return messageAddress.ReplaceAllString(text, "<the address of that answer>")
 }
+
+// messageAddress matches the address of a message, which has ids in it.
+var messageAddress = regexp.MustCompile(`<https://discord\.com/channels/[0-9/]+>`)
 
 func option(name string, value any) discordtest.Option {
 	return discordtest.Option{Name: name, Value: value}
@@ -268,6 +275,38 @@ func (s *scene) askCompleted(ch *discordtest.Channel, typed string) {
 	s.reply(in.WaitReply(s.w.t.Context()))
 }
 
+// before has ann ask in #general, and tells it in a line.
+func (s *scene) before(question string) *discordtest.Message {
+	answer := s.w.answered(s.w.ask(question))
+	s.line("ann has an answer in #general: %s", question)
+	return answer
+}
+
+// click has somebody press a button, and shows what they get.
+func (s *scene) click(u *discordtest.User, m *discordtest.Message, button string) {
+	in := m.Click(u, button)
+	s.line("%s presses %s", u.Name, button)
+	s.to = u
+	s.reply(in.WaitReply(s.w.t.Context()))
+}
+
+// pick has ann pick from a select, and shows what she gets.
+func (s *scene) pick(m *discordtest.Message, list string, o discordtest.SelectOption) {
+	in := m.Select(s.w.ann, list, []string{o.Value})
+	s.line("ann picks: %s", o.Label)
+	s.reply(in.WaitReply(s.w.t.Context()))
+}
+
+// form has somebody press a button, and shows the form that opens.
+func (s *scene) form(u *discordtest.User, m *discordtest.Message, button string) *discordtest.Interaction {
+	in := m.Click(u, button)
+	s.line("%s presses %s", u.Name, button)
+	modal := in.Response(s.w.t.Context()).Modal
+	input := modal.Components[0].Components[0]
+	s.line("\na form opens:\n\n    │ **%s**\n    │ %s\n    │ ( %s )\n", modal.Title, input.Label, input.Placeholder)
+	return in
+}
+
 // menu has ann pick "Answer this" from the menu of a message of bob's, and share the
 // answer if that can be done.
 func (s *scene) menu(ch *discordtest.Channel, question string) {
@@ -291,12 +330,15 @@ func (s *scene) reply(m *discordtest.Message) {
 		return
 	}
 	s.line("\nexobot, to %s:\n", s.audience(m))
-	s.b.WriteString(s.named(seen(m)))
+	s.b.WriteString(s.named(seen(m)) + "\n")
 }
 
 // audience says who sees a message.
 func (s *scene) audience(m *discordtest.Message) string {
-	if m.Ephemeral() || m.GuildID == "" && m.ChannelID == s.w.ann.DMChannel().ID {
+	switch {
+	case m.Ephemeral() && s.to != nil:
+		return s.to.Name + " alone"
+	case m.Ephemeral() || m.GuildID == "" && m.ChannelID == s.w.ann.DMChannel().ID:
 		return "ann alone"
 	}
 	return "everybody"
@@ -316,8 +358,8 @@ func seen(m *discordtest.Message) string {
 	}
 	const bar = "│ "
 	show(m.Content, "")
-	for _, e := range m.Embeds {
-		if m.Content != "" {
+	for i, e := range m.Embeds {
+		if m.Content != "" || i > 0 {
 			b.WriteString("\n")
 		}
 		show("**"+e.Title+"**", bar)

@@ -88,7 +88,7 @@ type Reply struct {
 	Kind        Kind
 	Lane        knowledge.Lane // what the question's words alone said
 	Notice      string         // fixed phrase that comes first; "" if the kind has none
-	Language    string         // of the question, BCP 47
+	Language    string         // of the question if that is not English, else of the asker's interface; BCP 47
 	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
 	Passages    []Passage      // best first
 	Lead        int            // how many of Passages are the answer: 1, or one for each part of the question; 0 without Passages
@@ -203,7 +203,9 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		return Reply{}, err
 	}
 	b.memory.add(q.Conversation, q.Text, before != "")
-	if res.Language != "" {
+	// English is what a question is taken for unless it shows another language, so the
+	// interface's counts for more.
+	if res.Language != "" && res.Language != "en" {
 		r.Language = res.Language
 	}
 	r.Confidence, r.Suggestions = res.Confidence, res.Suggestions

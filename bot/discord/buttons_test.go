@@ -216,13 +216,18 @@ func (s *stuck) Library() *knowledge.Library {
 // A form opens without looking at anything that might be slow.
 func TestFormOpensAtOnce(t *testing.T) {
 	s := &stuck{Answerer: answering(wide())}
-	inWorld(t, setup{answerer: func() discord.Answerer { return s }}, func(t *testing.T, w *world) {
+	inWorld(t, setup{
+		answerer: func() discord.Answerer { return s },
+		config:   func(c *discord.Config) { c.Report = takeReport },
+	}, func(t *testing.T, w *world) {
 		reply := w.answered(w.ask("how big?"))
+		about := says(t, w.general.Slash(w.ann, "about"), "About me")
 		s.held.Lock()
-		response := reply.Click(w.ann, "Not helpful").Response(t.Context())
-		s.held.Unlock()
-		if response.Modal == nil {
-			t.Errorf("response = %+v, want a form", response)
+		defer s.held.Unlock()
+		for _, in := range []*discordtest.Interaction{reply.Click(w.ann, "Not helpful"), about.Click(w.ann, "Report a problem")} {
+			if response := in.Response(t.Context()); response.Modal == nil || response.After != 0 {
+				t.Errorf("response = %+v, want a form at once", response)
+			}
 		}
 	})
 }

@@ -135,11 +135,7 @@ func TestTranscripts(t *testing.T) {
 			var asks, forum *discordtest.Channel
 			o := setup{config: p.config, answerer: func() discord.Answerer { return bot.New(edition, bot.Options{}) }}
 			if p.listens {
-				o.server = readable
-				o.before = func(w *world) {
-					asks, forum = w.guild.Channel("ask"), w.guild.Channel("help", discordtest.Forum())
-				}
-				o.config = func(c *discord.Config) { c.AskChannels, c.Forums = []string{asks.ID}, []string{forum.ID} }
+				o = listening(o, &asks, &forum)
 			}
 			inWorld(t, o, func(t *testing.T, w *world) {
 				w.WaitCalls(t.Context(), discordtest.On("PUT", "/applications/*/commands"), 1)
@@ -161,6 +157,16 @@ func TestTranscripts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// listening returns o with an ask channel and a forum.
+func listening(o setup, asks, forum **discordtest.Channel) setup {
+	o.server = readable
+	o.before = func(w *world) {
+		*asks, *forum = w.guild.Channel("ask"), w.guild.Channel("help", discordtest.Forum())
+	}
+	o.config = func(c *discord.Config) { c.AskChannels, c.Forums = []string{(*asks).ID}, []string{(*forum).ID} }
+	return o
 }
 
 // compareFile compares a text with a file.
@@ -186,6 +192,7 @@ type scene struct {
 	asks, forum *discordtest.Channel
 	to          *discordtest.User // who sees what one person alone sees; nil is ann
 	b           strings.Builder
+	replies     []*discordtest.Message // that b shows
 }
 
 // text returns the scene.
@@ -329,6 +336,7 @@ func (s *scene) reply(m *discordtest.Message) {
 		s.line("\nexobot says nothing.")
 		return
 	}
+	s.replies = append(s.replies, m)
 	s.line("\nexobot, to %s:\n", s.audience(m))
 	s.b.WriteString(s.named(seen(m)) + "\n")
 }

@@ -467,3 +467,37 @@ func TestTranscriptFiles(t *testing.T) {
 		t.Errorf("files = %v, want %v", files, want)
 	}
 }
+
+// The scenes in the README of the project are those of the transcripts, word for word.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	scenes := make(map[string]bool)
+	files, err := filepath.Glob("testdata/surfaces/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "testdata/tour.txt") {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, scene := range regexp.MustCompile(`(?m)^== .* ==\n\n`).Split(string(data), -1)[1:] {
+			scenes[strings.TrimRight(scene, "\n")+"\n"] = true
+		}
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile("(?ms)^```text\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
+	for _, scene := range shown {
+		if !scenes[scene[1]] {
+			t.Errorf("the README shows what is in no transcript; copy the scene from testdata anew:\n%s", scene[1])
+		}
+	}
+	for _, kind := range []string{"**Evidence**", "I could not find this", "I cannot advise", "may be an emergency", "a form opens"} {
+		if !slices.ContainsFunc(shown, func(scene []string) bool { return strings.Contains(scene[1], kind) }) {
+			t.Errorf("the tour of the README has no reply with %q", kind)
+		}
+	}
+}

@@ -123,6 +123,7 @@ type Client struct {
 	exchanges exchanges
 	users     buckets
 	places    buckets
+	told      buckets // of those who were told in a private conversation that they are too fast
 	repeats   repeats
 
 	askChannels, forums map[string]bool
@@ -170,6 +171,7 @@ func New(answerer Answerer, cfg Config, log *slog.Logger) (*Client, error) {
 		fatal: make(chan error, 1), answering: make(chan struct{}, maxAnswering), known: make(chan struct{}),
 	}
 	c.users.rate, c.places.rate = cfg.Cooldowns.User, cfg.Cooldowns.Channel
+	c.told.rate = Rate{Burst: 1, Every: tellAgain}
 	c.repeats.within, c.repeats.seed = cfg.Cooldowns.Repeat, maphash.MakeSeed()
 	c.askChannels, c.forums = setOf(cfg.AskChannels), setOf(cfg.Forums)
 	intents := cfg.Features.intents()

@@ -35,6 +35,10 @@ var DefaultCooldowns = Cooldowns{
 	Repeat:  time.Minute,
 }
 
+// tellAgain is how long somebody who goes on writing too fast in a private conversation is
+// not told so again.
+const tellAgain = time.Minute
+
 // maxBuckets is how many users or channels are watched at once.
 const maxBuckets = 10_000
 

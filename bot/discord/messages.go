@@ -133,6 +133,9 @@ func (c *Client) takeMessage(ctx context.Context, j *job, m *message, posted boo
 		return
 	case c.limited(m.Author.ID, m.ChannelID, g):
 		c.log.Debug("message skipped", "message", m.ID, "reason", "cooldown")
+		if posted && m.GuildID == "" && c.told.take(m.Author.ID) {
+			c.deliverPhrase(ctx, j.surface, phraseCooldown, j.question.Locale)
+		}
 		return
 	case j.question.Surface == bot.SurfaceForum:
 		c.takePost(ctx, j, m.ChannelID)

@@ -363,6 +363,14 @@ func TestUserCooldown(t *testing.T) {
 		if reply := in.WaitReply(t.Context()); !reply.Ephemeral() || !strings.Contains(reply.Text(), "faster than I may answer") {
 			t.Errorf("reply to a limited menu = %q", reply.Text())
 		}
+		for range 3 { // in private, one line tells
+			w.ann.DM("how big?")
+		}
+		synctest.Wait()
+		told := slices.DeleteFunc(w.ann.DMChannel().Messages(), func(m *discordtest.Message) bool { return m.Author == w.ann })
+		if len(told) != 1 || !strings.Contains(told[0].Text(), "faster than I may answer") {
+			t.Errorf("%d replies to limited private messages, want one that says so", len(told))
+		}
 		if got := ask(w.ann, "this is an emergency"); got == nil || !strings.Contains(got.Text(), "112") {
 			t.Error("an emergency was not answered")
 		}

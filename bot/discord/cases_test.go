@@ -17,11 +17,7 @@ import (
 // realWorld is inWorld with the real bot over the shipped pack.
 func realWorld(t *testing.T, config func(*discord.Config), test func(t *testing.T, w *world)) {
 	t.Helper()
-	edition, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	inWorld(t, setup{config: config, answerer: func() discord.Answerer { return bot.New(edition, bot.Options{}) }}, test)
+	inWorld(t, setup{config: config, answerer: shipped(t)}, test)
 }
 
 // commandsThere waits until the menu of messages can be used.
@@ -322,14 +318,11 @@ var hostile = map[string]string{
 // Whatever is asked, wherever, nobody is pinged, nothing of the question comes back as
 // more than text, and there is at most one reply.
 func TestHostileQuestions(t *testing.T) {
-	edition, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	answerer := shipped(t)
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			var asks, forum *discordtest.Channel
-			o := setup{config: p.config, answerer: func() discord.Answerer { return bot.New(edition, bot.Options{}) }}
+			o := setup{config: p.config, answerer: answerer}
 			if p.listens {
 				o = listening(o, &asks, &forum)
 			}

@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"exobot/bot"
 	"exobot/bot/discord"
 	"exobot/bot/discord/discordtest"
 )
@@ -120,12 +119,8 @@ var tour = []struct {
 
 // TestTour shows the tour in testdata/tour.txt.
 func TestTour(t *testing.T) {
-	edition, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := setup{
-		answerer: func() discord.Answerer { return bot.New(edition, bot.Options{}) },
+		answerer: shipped(t),
 		config: func(c *discord.Config) {
 			c.Cooldowns = discord.DefaultCooldowns
 			c.Contact = "the laboratory, lab@example.org"

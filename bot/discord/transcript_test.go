@@ -20,16 +20,40 @@ import (
 	"exobot/knowledge/pack"
 )
 
-// shipped is the shipped pack with an index of it, which all tests share and none closes.
-// It must be asked for outside of synctest bubbles, since the index keeps goroutines.
-var shipped = sync.OnceValues(func() (bot.Edition, error) {
+// shippedPack is the shipped pack with what takes long to make of it, which all tests
+// share and none closes.
+type shippedPack struct {
+	edition   bot.Edition
+	suggester *bot.Suggester
+}
+
+var loadShipped = sync.OnceValues(func() (shippedPack, error) {
 	lib, _, err := knowledge.Load(pack.FS)
 	if err != nil {
-		return bot.Edition{}, err
+		return shippedPack{}, err
 	}
 	ix, err := index.Build(context.Background(), lib, index.Options{})
-	return bot.Edition{Library: lib, Searcher: ix}, err
+	return shippedPack{bot.Edition{Library: lib, Searcher: ix}, bot.NewSuggester(lib)}, err
 })
+
+// shipped returns what makes a real bot over the shipped pack. It must be called outside
+// of synctest bubbles, since the index keeps goroutines.
+func shipped(t *testing.T) func() discord.Answerer {
+	t.Helper()
+	p, err := loadShipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() discord.Answerer { return shippedBot{bot.New(p.edition, bot.Options{}), p.suggester} }
+}
+
+// A shippedBot is a bot with a suggester that was made before.
+type shippedBot struct {
+	*bot.Bot
+	suggester *bot.Suggester
+}
+
+func (b shippedBot) Suggester() *bot.Suggester { return b.suggester }
 
 // kinds are the kinds of reply, with a question that gets each.
 var kinds = []struct {
@@ -126,14 +150,11 @@ var places = []place{
 // TestTranscripts asks every kind of question in every place, of the real bot over the
 // shipped pack, and compares what members see with the files in testdata/surfaces.
 func TestTranscripts(t *testing.T) {
-	edition, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
+	answerer := shipped(t)
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			var asks, forum *discordtest.Channel
-			o := setup{config: p.config, answerer: func() discord.Answerer { return bot.New(edition, bot.Options{}) }}
+			o := setup{config: p.config, answerer: answerer}
 			if p.listens {
 				o = listening(o, &asks, &forum)
 			}

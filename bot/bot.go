@@ -66,6 +66,7 @@ type Question struct {
 	Locale       string // BCP 47 tag of the asker's interface; "" means English
 	Surface      Surface
 	Conversation ConversationID
+	About        string                // what the conversation began with, for when that is not remembered; "" if unknown
 	Topic        knowledge.SectionRef  // a section that was picked rather than asked for; zero if none
 	Articles     []knowledge.ArticleID // answer from these only; empty means all
 	Limit        int                   // passages at most; 0 means knowledge.DefaultLimit
@@ -195,6 +196,7 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		r.Kind, r.Notice = KindSmalltalk, e.Library.Lanes.Notice(sorted.notice, r.Language)
 		return r, nil
 	}
+	b.memory.begin(q.Conversation, q.About)
 	before := b.memory.before(q.Conversation, q.Text)
 	res, err := e.Searcher.Search(ctx, knowledge.Query{
 		Text: q.Text, Context: before, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit,

@@ -200,6 +200,7 @@ func TestGlance(t *testing.T) {
 	tests := []struct {
 		text                           string
 		question, followUp, alarm, nod bool
+		adds, advice                   bool
 	}{
 		{text: "How big is an exosome?", question: true},
 		{text: "what are exosomes used for", question: true},
@@ -209,13 +210,20 @@ func TestGlance(t *testing.T) {
 		{text: "lol", nod: true},
 		{text: "see https://example.org/?q=exosomes"},
 		{text: "thanks!", nod: true},
-		{text: "and for the heart?", question: true, followUp: true},
+		{text: "and for the heart?", question: true, followUp: true, adds: true},
+		{text: "And for the heart", followUp: true, adds: true},
+		{text: "und für das Herz", followUp: true, adds: true},
+		{text: "that is interesting", followUp: true},
+		{text: "but that is not what I have read", followUp: true},
+		{text: "and so we went home and nobody has ever heard of it again"},
+		{text: "My dad has Parkinson's, should he get exosomes?", question: true, advice: true},
 		{text: "I can't breathe after an exosome injection, what do I do?", question: true, alarm: true},
 		{text: ""},
 	}
 	for _, test := range tests {
 		g := b.Glance(test.text)
-		if g.Question != test.question || g.FollowUp != test.followUp || g.Emergency != test.alarm || g.Smalltalk != test.nod {
+		if g.Question != test.question || g.FollowUp != test.followUp || g.Emergency != test.alarm || g.Smalltalk != test.nod ||
+			g.Adds != test.adds || g.Advice != test.advice {
 			t.Errorf("Glance(%q) = %+v", test.text, g)
 		}
 	}

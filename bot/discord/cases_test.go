@@ -87,7 +87,7 @@ func TestVisibility(t *testing.T) {
 // What is answered as an interaction takes no permission of the bot's, not even to see the
 // channel.
 func TestInteractionsNeedNoPermission(t *testing.T) {
-	inButtonWorld(t, func(c *discord.Config) { c.Report = takeReport }, func(t *testing.T, w *world) {
+	inReportWorld(t, nil, func(t *testing.T, w *world, _ *discordtest.Channel) {
 		commandsThere(t, w)
 		w.general.Set(discordtest.Deny(^discordtest.Permissions(0)))
 		public := w.general.Slash(w.ann, "ask", discordtest.Opt("question", "how big?")).WaitReply(t.Context())
@@ -142,7 +142,7 @@ func TestExternalAppsDenied(t *testing.T) {
 // An interaction is known for three seconds. One that came too late, or that Discord has
 // forgotten, is given up at once; nothing else suffers.
 func TestExpiredInteractions(t *testing.T) {
-	inButtonWorld(t, func(c *discord.Config) { c.Report = takeReport }, func(t *testing.T, w *world) {
+	inReportWorld(t, nil, func(t *testing.T, w *world, _ *discordtest.Channel) {
 		commandsThere(t, w)
 		answer := w.answered(w.ask("how big?"))
 		private := w.general.Slash(w.ann, "ask", discordtest.Opt("question", "how big?"), discordtest.Opt("private", true)).WaitReply(t.Context())

@@ -20,6 +20,7 @@ import (
 //	x1:more:exosome-size/weight,exosome-shape/round
 //	x1:share:exosome-safety/dose:advice
 //	x1:dismiss:80351110224678912
+//	x1:thread:80351110224678912:exosome-size/diameter#2
 //	x1:sections:exosome-size:1
 //
 // Whatever comes back from Discord is untrusted; parseCustomID takes what String makes
@@ -53,6 +54,7 @@ const (
 	actionReason    action = "reason"   // that form
 	actionShare     action = "share"    // posts a passage for all to see
 	actionDismiss   action = "dismiss"  // deletes the reply
+	actionThread    action = "thread"   // opens a thread from the reply
 	actionTopic     action = "topic"    // select; its values are section keys
 	actionArticles  action = "articles" // lists the articles
 	actionArticle   action = "article"  // select; its values are article ids
@@ -66,6 +68,7 @@ var forms = map[action]string{
 	actionMore: "passages", actionContext: "passages", actionHelpful: "passages", actionUnhelpful: "passages",
 	actionReason: "passages", actionShare: "passages and lane",
 	actionDismiss:  "asker",
+	actionThread:   "asker and passages",
 	actionArticles: "page", actionSections: "article",
 	actionTopic: "", actionArticle: "", actionReport: "", actionReported: "",
 }
@@ -75,6 +78,12 @@ var forms = map[action]string{
 func (id customID) String() string {
 	parts := []string{idVersion, string(id.action)}
 	switch forms[id.action] {
+	case "asker and passages":
+		parts = append(parts, id.asker, joinKeys(id.passages, passageKey.String))
+		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
+			return s
+		}
+		parts[3] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
 	case "passages", "passages and lane":
 		parts = append(parts, joinKeys(id.passages, passageKey.String))
 		if id.lane != "" {
@@ -134,6 +143,12 @@ func parseCustomID(s string) (customID, error) {
 		}
 		form = "passages"
 	}
+	if form == "asker and passages" && len(args) == 2 {
+		if id.asker = args[0]; !validAsker(id.asker) {
+			return customID{}, errCustomID
+		}
+		args, form = args[1:], "passages"
+	}
 	ok := false
 	switch {
 	case form == "":
@@ -148,7 +163,7 @@ func parseCustomID(s string) (customID, error) {
 		}
 		ok = len(id.passages) <= maxKeys
 	case form == "asker" && len(args) == 1:
-		id.asker, ok = args[0], args[0] == "" || snowflake.MatchString(args[0])
+		id.asker, ok = args[0], validAsker(args[0])
 	case form == "page" && len(args) == 1:
 		id.page, ok = parseCount(args[0])
 	case form == "article" && len(args) == 2:
@@ -167,6 +182,8 @@ func parseCustomID(s string) (customID, error) {
 func withNotice(l knowledge.Lane) bool {
 	return l == knowledge.LaneAdvice || l == knowledge.LaneCaution
 }
+
+func validAsker(s string) bool { return s == "" || snowflake.MatchString(s) }
 
 func parseCount(s string) (int, bool) {
 	if !number.MatchString(s) {

@@ -384,6 +384,42 @@ func TestUserCooldown(t *testing.T) {
 	})
 }
 
+// Clicks have a limit of their own, and forms and commands for looking around are clicks.
+func TestClickCooldown(t *testing.T) {
+	o := cooldowns(discord.Cooldowns{Click: discord.Rate{Burst: 5, Every: 10 * time.Second}})
+	o.answerer = func() discord.Answerer { return answering(wide()) }
+	inWorld(t, o, func(t *testing.T, w *world) {
+		const tooFast = "clicking faster than I may answer"
+		bob := w.User("bob")
+		answer := w.answered(w.ask("how big?"))
+		says(t, answer.Click(w.ann, "More"), "Hardly anything")
+		says(t, answer.Select(w.ann, "x1:topic", []string{"uses/wounds"}), "In mice")
+		list := says(t, w.general.Slash(w.ann, "topics"), "Pick one")
+		form := answer.Click(w.ann, "Not helpful")
+		form.Response(t.Context())
+		says(t, form.Submit(nil), "Thank you")
+		for _, in := range []*discordtest.Interaction{
+			answer.Click(w.ann, "More"), answer.Click(w.ann, "Dismiss"), form.Submit(nil), answer.Click(w.ann, "Not helpful"),
+			list.Select(w.ann, "x1:article", []string{"uses"}), w.general.Slash(w.ann, "topics"), w.general.Slash(w.ann, "about"),
+		} {
+			says(t, in, tooFast)
+		}
+		if answer.Current().Deleted {
+			t.Error("a click too many was carried out")
+		}
+		for range 20 {
+			if got := w.general.Autocomplete(w.ann, "ask", "question", "wound").Response(t.Context()); len(got.Choices) != 1 {
+				t.Fatalf("choices = %v", got.Choices)
+			}
+		}
+		w.answered(w.ask("how big is a cell?"))
+		says(t, answer.Click(bob, "More"), "Hardly anything")
+		time.Sleep(10 * time.Second)
+		says(t, answer.Click(w.ann, "More"), "Hardly anything")
+		says(t, answer.Click(w.ann, "More"), tooFast)
+	})
+}
+
 func TestChannelCooldown(t *testing.T) {
 	inWorld(t, cooldowns(discord.Cooldowns{Channel: discord.Rate{Burst: 3, Every: time.Minute}}), func(t *testing.T, w *world) {
 		for i := range 5 {
@@ -648,6 +684,7 @@ func TestIntents(t *testing.T) {
 		{"mentions", func(c *discord.Config) { c.Features = discord.Mentions }, discordtest.IntentGuilds | discordtest.IntentGuildMessages},
 		{"private messages", func(c *discord.Config) { c.Features = discord.DirectMessages }, discordtest.IntentGuilds | discordtest.IntentDirectMessages},
 		{"ask channel", func(c *discord.Config) { c.AskChannels = []string{"1"} }, all | discordtest.IntentMessageContent},
+		{"follow-ups", func(c *discord.Config) { c.FollowUps = true }, all | discordtest.IntentMessageContent},
 		{"forum", func(c *discord.Config) { c.Features, c.Forums = 0, []string{"1"} }, discordtest.IntentGuilds | discordtest.IntentGuildMessages | discordtest.IntentMessageContent},
 	}
 	for _, test := range tests {
@@ -686,7 +723,7 @@ func TestMessageContentRefused(t *testing.T) {
 		if n := len(identifies); n != 2 || identifies[0].Intents&discordtest.IntentMessageContent == 0 || identifies[1].Intents&discordtest.IntentMessageContent != 0 {
 			t.Errorf("identified by %+v, want with the intent and then without", identifies)
 		}
-		if log := w.logs.String(); strings.Count(log, "ask channels and forums are off") != 1 || !strings.Contains(log, "Message Content Intent") {
+		if log := w.logs.String(); strings.Count(log, "ask channels and forums are off, and threads need a mention") != 1 || !strings.Contains(log, "Message Content Intent") {
 			t.Error("the log does not say once what to switch on")
 		}
 		asks.Say(w.ann, "How big is an exosome?")
@@ -721,6 +758,23 @@ func TestPlacesWithoutPermission(t *testing.T) {
 			}
 			if !strings.Contains(w.logs.String(), "channel="+place.ID+` permission="View Channel or Send Messages`) {
 				t.Errorf("the log does not name the permission that is missing in %s", place.Name)
+			}
+		}
+	})
+}
+
+// Where the bot may not see a channel any more, it does not hear of edits and deletions.
+func TestEditsWithoutPermission(t *testing.T) {
+	inWorld(t, setup{}, func(t *testing.T, w *world) {
+		edited, deleted := w.ask("how big is an exosome?"), w.ask("how big is a cell?")
+		answers := []*discordtest.Message{w.answered(edited), w.answered(deleted)}
+		w.general.Set(discordtest.Deny(discordtest.ViewChannel))
+		edited.Edit(w.Mention() + " who won the cup?")
+		deleted.Delete()
+		synctest.Wait()
+		for _, answer := range answers {
+			if now := answer.Current(); now.Deleted || !strings.Contains(now.Text(), "30 to 150") {
+				t.Errorf("the answer has changed: deleted = %v, %q", now.Deleted, now.Text())
 			}
 		}
 	})

@@ -1,7 +1,6 @@
 package discord_test
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -37,6 +36,18 @@ var tour = []struct {
 		s.line("bob writes: I meant plant exosomes")
 		s.to = s.w.User("bob")
 		s.reply(form.Submit(map[string]string{"text": "I meant plant exosomes"}).WaitReply(s.w.t.Context()))
+	}},
+	{"continue in a thread", func(s *scene) {
+		answer := s.before("Do exosomes help wounds heal?")
+		s.click(s.w.User("bob"), answer, "Continue in a thread")
+		s.click(s.w.ann, answer, "Continue in a thread")
+		thread := s.w.general.ThreadOf(answer)
+		s.line("The thread is called: %s", thread.Name)
+		s.reply(thread.Messages()[0])
+		s.say(thread, "and what about hair?")
+		s.say(thread, "Thanks, that is what I wanted to know.")
+		s.say(thread, "does it help against tinnitus?")
+		s.click(s.w.ann, answer, "Continue in a thread")
 	}},
 	{"share", func(s *scene) {
 		in := s.w.general.Slash(s.w.ann, "ask", discordtest.Opt("question", "Who discovered exosomes?"), discordtest.Opt("private", true))
@@ -114,17 +125,21 @@ var tour = []struct {
 		form := s.form(s.w.ann, about, "Report a problem")
 		s.line("ann writes: the link to the FDA leads nowhere")
 		s.reply(form.Submit(map[string]string{"text": "the link to the FDA leads nowhere"}).WaitReply(s.w.t.Context()))
+		s.reported()
 	}},
 }
 
 // TestTour shows the tour in testdata/tour.txt.
 func TestTour(t *testing.T) {
+	var reports *discordtest.Channel
 	o := setup{
+		server:   readable,
 		answerer: shipped(t),
+		before:   func(w *world) { reports = w.guild.Channel("reports") },
 		config: func(c *discord.Config) {
 			c.Cooldowns = discord.DefaultCooldowns
 			c.Contact = "the laboratory, lab@example.org"
-			c.Report = takeReport
+			c.Reports, c.FollowUps = reports.ID, true
 		},
 	}
 	inWorld(t, o, func(t *testing.T, w *world) {
@@ -132,7 +147,7 @@ func TestTour(t *testing.T) {
 		var file strings.Builder
 		file.WriteString("What members can do with an answer, and how they look around.\n")
 		for _, one := range tour {
-			s := &scene{w: w}
+			s := &scene{w: w, reports: reports}
 			one.play(s)
 			fmt.Fprintf(&file, "\n== %s ==\n\n%s", one.title, s.text())
 			time.Sleep(time.Minute) // so that nobody is too fast
@@ -143,6 +158,3 @@ func TestTour(t *testing.T) {
 		compareFile(t, filepath.Join("testdata", "tour.txt"), file.String())
 	})
 }
-
-// takeReport takes reports and forgets them.
-func takeReport(context.Context, discord.Report) error { return nil }

@@ -211,6 +211,7 @@ func compareFile(t *testing.T, file, text string) {
 type scene struct {
 	w           *world
 	asks, forum *discordtest.Channel
+	reports     *discordtest.Channel
 	to          *discordtest.User // who sees what one person alone sees; nil is ann
 	b           strings.Builder
 	replies     []*discordtest.Message // that b shows
@@ -230,8 +231,12 @@ func (s *scene) named(text string) string {
 	for _, u := range []*discordtest.User{s.w.BotUser(), s.w.ann, s.w.User("bob")} {
 		text = strings.ReplaceAll(text, u.Mention(), "@"+u.Name)
 	}
+	text = threadAddress.ReplaceAllString(text, "<the address of the thread>")
 	return messageAddress.ReplaceAllString(text, "<the address of that answer>")
 }
+
+// threadAddress matches the address of a thread, which has ids in it.
+var threadAddress = regexp.MustCompile(`<https://discord\.com/channels/[0-9]+/[0-9]+>`)
 
 // messageAddress matches the address of a message, which has ids in it.
 var messageAddress = regexp.MustCompile(`<https://discord\.com/channels/[0-9/]+>`)
@@ -333,6 +338,15 @@ func (s *scene) form(u *discordtest.User, m *discordtest.Message, button string)
 	input := modal.Components[0].Components[0]
 	s.line("\na form opens:\n\n    │ **%s**\n    │ %s\n    │ ( %s )\n", modal.Title, input.Label, input.Placeholder)
 	return in
+}
+
+// reported shows what stands in the channel for reports.
+func (s *scene) reported() {
+	synctest.Wait()
+	s.line("In #reports, this is what stands there now:")
+	for _, m := range s.reports.Messages() {
+		s.reply(m)
+	}
 }
 
 // menu has ann pick "Answer this" from the menu of a message of bob's, and share the

@@ -301,17 +301,11 @@ func TestPackUpdated(t *testing.T) {
 // hostile are questions that somebody might ask to break something.
 var hostile = map[string]string{
 	"pings":      "@everyone @here <@1> <@&2> <#3> how big is an exosome",
-	"commands":   "</ask:1> <id:browse> <t:1:R> <a:x:5> exosome",
-	"markdown":   "# *_~`|[x](https://evil.test) ```exosome``` > quote\n-# small\n1. one",
-	"invisible":  "\u202eexosome\u200b\u2066\u00ad \ufeff\U000e0041",
-	"stacked":    "e" + strings.Repeat("\u0301", 300) + "xosome",
-	"control":    "\x00\x1b[31mexosome\x07\r\n\v",
-	"not text":   "exo\xffsome\xfe",
+	"markup":     "# *_~`|[x](https://evil.test) ```exosome``` > quote\n-# small </ask:1> <id:browse> <t:1:R> <a:x:5>",
+	"characters": "\u202eexosome\u200b\u2066\u00ad \ufeff\U000e0041 \x00\x1b[31m\x07\r\n\v \ufffd e" + strings.Repeat("\u0301", 300),
 	"long word":  strings.Repeat("exosome", 140),
-	"many words": strings.Repeat("exo ", 240),
 	"emoji":      strings.Repeat("🧬", 400),
-	"our id":     "x1:dismiss:80351110224678912",
-	"our choice": "§1:what-is-an-exosome/size#99999999999999999999",
+	"our ids":    "§1:what-is-an-exosome/size#99999999999999999999 x1:dismiss:80351110224678912",
 	"query":      `+exosome -cell "open (a:b) text:* ^2 ~ \`,
 }
 
@@ -322,7 +316,7 @@ func TestHostileQuestions(t *testing.T) {
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			var asks, forum *discordtest.Channel
-			o := setup{config: p.config, answerer: answerer}
+			o := setup{config: p.config, server: p.server, answerer: answerer}
 			if p.listens {
 				o = listening(o, &asks, &forum)
 			}
@@ -330,7 +324,7 @@ func TestHostileQuestions(t *testing.T) {
 				commandsThere(t, w)
 				for name, question := range hostile {
 					s := &scene{w: w, asks: asks, forum: forum}
-					p.play(s, strings.ToValidUTF8(question, "\ufffd"))
+					p.play(s, question)
 					for _, m := range s.replies {
 						for _, bad := range []string{"@everyone", "@here", "<@1>", "<@&2>", "<#3>", "evil.test", "\u202e", "\x1b"} {
 							if strings.Contains(m.Text(), bad) {

@@ -74,6 +74,7 @@ type place struct {
 	// listens says that #ask is an ask channel and #help a forum.
 	listens bool
 	config  func(*discord.Config)
+	server  discordtest.Options
 	// instead has other questions for some kinds.
 	instead map[bot.Kind]string
 	// play asks the question as ann and shows what she sees.
@@ -128,6 +129,25 @@ var places = []place{
 			s.say(s.w.general, question, discordtest.ReplyTo(first))
 		},
 	}, {
+		name: "thread", about: "A question in a thread that Exobot has opened, addressed to nobody.",
+		config: func(c *discord.Config) { c.FollowUps = true },
+		server: readable,
+		instead: map[bot.Kind]string{
+			bot.KindAnswer:    "and how are they measured?",
+			bot.KindDecline:   "and do they help against tinnitus?",
+			bot.KindAdvice:    "and should my dad get them?",
+			bot.KindEmergency: "I had them injected and my throat is swelling",
+		},
+		play: func(s *scene, question string) {
+			const before = "What are exosomes used for?"
+			answer := s.w.answered(s.w.ask(before))
+			answer.Click(s.w.ann, "Continue in a thread").WaitReply(s.w.t.Context())
+			s.line("ann writes in #general: %s %s", s.w.Mention(), before)
+			s.line("exobot answers: %s", answer.Embeds[0].Title)
+			s.line("ann presses Continue in a thread")
+			s.say(s.w.general.ThreadOf(answer), question)
+		},
+	}, {
 		name: "ask-channel", about: "A question in an ask channel, addressed to nobody.", listens: true,
 		play: func(s *scene, question string) { s.say(s.asks, question) },
 	}, {
@@ -154,7 +174,7 @@ func TestTranscripts(t *testing.T) {
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			var asks, forum *discordtest.Channel
-			o := setup{config: p.config, answerer: answerer}
+			o := setup{config: p.config, server: p.server, answerer: answerer}
 			if p.listens {
 				o = listening(o, &asks, &forum)
 			}
@@ -217,8 +237,12 @@ type scene struct {
 	replies     []*discordtest.Message // that b shows
 }
 
-// text returns the scene.
-func (s *scene) text() string { return strings.TrimRight(s.b.String(), "\n") + "\n" }
+// text returns the scene, with one empty line at most between its lines.
+func (s *scene) text() string {
+	return emptyLines.ReplaceAllString(strings.TrimRight(s.b.String(), "\n")+"\n", "\n\n")
+}
+
+var emptyLines = regexp.MustCompile(`\n{3,}`)
 
 func (s *scene) line(format string, args ...any) {
 	for line := range strings.Lines(s.named(fmt.Sprintf(format, args...)) + "\n") {
@@ -247,8 +271,11 @@ func option(name string, value any) discordtest.Option {
 
 // where names a channel.
 func where(ch *discordtest.Channel) string {
-	if ch.Name == "" {
+	switch {
+	case ch.Name == "":
 		return "in private"
+	case ch.Type == discordtest.PublicThread:
+		return "in that thread"
 	}
 	return "in #" + ch.Name
 }
@@ -368,7 +395,7 @@ func (s *scene) menu(ch *discordtest.Channel, question string) {
 // reply shows a message of the bot's as a member sees it, or that there is none.
 func (s *scene) reply(m *discordtest.Message) {
 	if m == nil {
-		s.line("\nexobot says nothing.")
+		s.line("\nexobot says nothing.\n")
 		return
 	}
 	s.replies = append(s.replies, m)

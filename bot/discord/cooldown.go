@@ -75,19 +75,20 @@ func (b *buckets) take(id string) bool {
 	return bucket.Allow()
 }
 
-// sweep forgets the buckets that are full, which are as good as new, and one at random
-// if none is.
+// sweep forgets the buckets that are full, which are as good as new, and then some at
+// random until a tenth is free, since it takes long.
 func (b *buckets) sweep() {
+	now := time.Now()
 	for id, bucket := range b.known {
-		if bucket.Tokens() >= float64(b.rate.Burst) {
+		if bucket.TokensAt(now) >= float64(b.rate.Burst) {
 			delete(b.known, id)
 		}
 	}
 	for id := range b.known {
-		if len(b.known) >= maxBuckets {
-			delete(b.known, id)
+		if len(b.known) <= maxBuckets-maxBuckets/10 {
+			break
 		}
-		break
+		delete(b.known, id)
 	}
 }
 

@@ -61,50 +61,57 @@ const maxPlaces = 10_000
 // changes; this is for those that it told while we were not connected.
 const placesLast = 10 * time.Minute
 
-// A shelf keeps the last things that Discord has told of, by their ids. The zero value is
-// ready for use.
+// A shelf keeps the last things that Discord has told of, by their ids, as long as
+// placesLast. The zero value is ready for use.
 type shelf[T any] struct {
 	mu    sync.Mutex
-	known map[string]shelved[T]
-	order list.List // of ids, oldest first
+	known map[string]*list.Element // of order
+	order list.List                // of shelved[T], oldest first
 }
 
 type shelved[T any] struct {
+	id    string
 	thing T
 	until time.Time
 }
 
+// put keeps a thing, and drops what is too old.
 func (s *shelf[T]) put(id string, thing T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known == nil {
-		s.known = make(map[string]shelved[T])
+		s.known = make(map[string]*list.Element)
 	}
-	if _, known := s.known[id]; !known {
-		s.order.PushBack(id)
-	}
-	s.known[id] = shelved[T]{thing, time.Now().Add(placesLast)}
-	if s.order.Len() > maxPlaces {
-		delete(s.known, s.order.Remove(s.order.Front()).(string))
+	s.drop(s.known[id])
+	now := time.Now()
+	s.known[id] = s.order.PushBack(shelved[T]{id, thing, now.Add(placesLast)})
+	for e := s.order.Front(); s.order.Len() > maxPlaces || !now.Before(e.Value.(shelved[T]).until); e = s.order.Front() {
+		s.drop(e)
 	}
 }
 
-func (s *shelf[T]) get(id string) (T, bool) {
+// drop takes an element off, unless it is nil.
+func (s *shelf[T]) drop(e *list.Element) {
+	if e != nil {
+		delete(s.known, s.order.Remove(e).(shelved[T]).id)
+	}
+}
+
+func (s *shelf[T]) get(id string) (thing T, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	one, ok := s.known[id]
-	return one.thing, ok && time.Now().Before(one.until)
+	e := s.known[id]
+	if e == nil {
+		return thing, false
+	}
+	one := e.Value.(shelved[T])
+	return one.thing, time.Now().Before(one.until)
 }
 
-// forget makes get report nothing, until put is called again. The place in the order is
-// taken until its time comes.
 func (s *shelf[T]) forget(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, ok := s.known[id]; ok {
-		one.until = time.Time{}
-		s.known[id] = one
-	}
+	s.drop(s.known[id])
 }
 
 // lookUpTime is how long an answer waits for Discord to say where it is given.

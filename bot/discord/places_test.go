@@ -3,7 +3,41 @@ package discord
 import (
 	"encoding/json"
 	"testing"
+	"testing/synctest"
+	"time"
 )
+
+// What is put on a shelf stays for ten minutes, and leaves nothing behind.
+func TestShelf(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s shelf[string]
+		check := func(id, want string) {
+			t.Helper()
+			if got, ok := s.get(id); ok != (want != "") || ok && got != want {
+				t.Errorf("%s: %q, %v; want %q", id, got, ok, want)
+			}
+		}
+		check("a", "")
+		s.forget("a")
+		s.put("a", "one")
+		s.put("b", "two")
+		time.Sleep(6 * time.Minute)
+		s.put("a", "three")
+		check("a", "three")
+		check("b", "two")
+		time.Sleep(5 * time.Minute)
+		check("a", "three")
+		check("b", "")
+		s.put("c", "four")
+		if len(s.known) != 2 || s.order.Len() != 2 {
+			t.Errorf("%d and %d things are kept, want 2", len(s.known), s.order.Len())
+		}
+		s.forget("a")
+		check("a", "")
+		check("c", "four")
+	})
+}
 
 func TestStanding(t *testing.T) {
 	t.Parallel()

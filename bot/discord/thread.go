@@ -41,6 +41,8 @@ func (c *Client) locate(ctx context.Context, j *job, m *message, g bot.Glance) b
 	if j.question.Surface == bot.SurfaceForum || g.Emergency && !overheard {
 		return true
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+	defer cancel()
 	p, err := c.place(ctx, m.ChannelID)
 	if err != nil {
 		c.log.Warn("look up channel", "channel", m.ChannelID, "error", err)

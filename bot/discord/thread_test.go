@@ -414,6 +414,40 @@ func TestThreadOutlivesRestart(t *testing.T) {
 	})
 }
 
+// Where Discord does not say where a message stands, it is answered all the same, without
+// a button; one that is not addressed to the bot is not.
+func TestPlaceUnknown(t *testing.T) {
+	for name, fault := range map[string]discordtest.Fault{
+		"broken": discordtest.Status(502),
+		"slow":   discordtest.Delay(time.Minute),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, following(discord.StyleEmbed), func(t *testing.T, w *world) {
+				w.Tolerate(discordtest.RuleUnknown)
+				stop := w.Fail(discordtest.On("GET", "/channels/*"), fault, discordtest.Always)
+				start := time.Now()
+				answer := w.answered(w.ask("how big is an exosome?"))
+				if _, ok := answer.Find(continueButton); ok || time.Since(start) > 3*time.Second {
+					t.Errorf("answered after %v, with the button: %v", time.Since(start), ok)
+				}
+				thread := w.general.Thread(w.BotUser(), "how big?")
+				w.Dispatch("THREAD_DELETE", map[string]any{"id": thread.ID}) // so that it has to be looked up
+				before := w.posts()
+				thread.Say(w.ann, "how big is it?")
+				time.Sleep(5 * time.Second)
+				if n := w.posts(); n != before {
+					t.Error("the bot spoke in a place that it does not know")
+				}
+				stop()
+				w.Fail(discordtest.On("GET", "/guilds/*/members/*"), fault, 1)
+				w.answered(w.ask("how big is a cell?"))
+				question := thread.Say(w.ann, "how big is it now?")
+				thread.WaitReply(t.Context(), question)
+			})
+		})
+	}
+}
+
 // A thread is called by the question, unless that says nothing or too much.
 func TestThreadName(t *testing.T) {
 	o := setup{answerer: func() discord.Answerer { return named{realBot()} }}

@@ -144,7 +144,7 @@ func (c *Client) takeMessage(ctx context.Context, j *job, m *message, posted boo
 		}
 		return
 	case j.question.Surface == bot.SurfaceForum:
-		c.takePost(ctx, j, m.ChannelID)
+		c.takePost(ctx, j, m)
 		return
 	case posted && m.GuildID != "":
 		c.firstOf(j, g, m.GuildID, m.ChannelID)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"container/list"
 	"context"
 	"net/http"
@@ -141,18 +142,18 @@ func (c *Client) onThread(p *place) {
 
 // A change says what is not any more as we know it.
 type change struct {
-	ID      string `json:"id"` // of a channel
-	GuildID string `json:"guild_id"`
-	User    *user  `json:"user"` // whose roles have changed; nil if it is the roles themselves
+	ID      string `json:"id"`       // of a channel or a guild
+	GuildID string `json:"guild_id"` // "" if the guild itself has changed
+	User    *user  `json:"user"`     // whose roles have changed; nil if it is the roles themselves
 }
 
 // onPlaceChanged forgets a channel.
 func (c *Client) onPlaceChanged(e *change) { c.located.forget(e.ID) }
 
-// onRolesChanged forgets what our roles allow.
-func (c *Client) onRolesChanged(e *change) {
+// onGuildChanged forgets what our roles allow in a guild.
+func (c *Client) onGuildChanged(e *change) {
 	if e.User == nil || e.User.ID == c.self() {
-		c.standings.forget(e.GuildID)
+		c.standings.forget(cmp.Or(e.GuildID, e.ID))
 	}
 }
 
@@ -162,10 +163,12 @@ func (c *Client) ours(p place) bool {
 }
 
 // A standing is what our roles are and allow in a guild, before its channels say otherwise.
+// The zero value allows nothing.
 type standing struct {
 	self, guild string
 	roles       []string
 	allowed     permission
+	locale      string // that the guild prefers
 }
 
 // standing returns our standing in a guild, which Discord is asked for if it is not known.
@@ -176,7 +179,8 @@ func (c *Client) standing(ctx context.Context, guild string) (standing, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
 	var g struct {
-		Roles []struct {
+		Locale string `json:"preferred_locale"`
+		Roles  []struct {
 			ID          string     `json:"id"`
 			Permissions permission `json:"permissions"`
 		} `json:"roles"`
@@ -185,7 +189,7 @@ func (c *Client) standing(ctx context.Context, guild string) (standing, error) {
 	if err != nil {
 		return standing{}, err
 	}
-	s := standing{self: c.self(), guild: guild}
+	s := standing{self: c.self(), guild: guild, locale: g.Locale}
 	var member struct {
 		Roles []string `json:"roles"`
 	}

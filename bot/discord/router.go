@@ -26,8 +26,8 @@ func (c *Client) onEvent(name string, data []byte) {
 		route(c, name, data, c.onThread)
 	case "THREAD_DELETE", "CHANNEL_UPDATE", "CHANNEL_DELETE":
 		route(c, name, data, c.onPlaceChanged)
-	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
-		route(c, name, data, c.onRolesChanged)
+	case "GUILD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
+		route(c, name, data, c.onGuildChanged)
 	case "INTERACTION_CREATE":
 		route(c, name, data, c.onInteraction)
 	}

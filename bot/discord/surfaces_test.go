@@ -117,6 +117,33 @@ func TestTopic(t *testing.T) {
 	})
 }
 
+// A message does not say in which language its author's client is; its server has one.
+func TestServerLanguage(t *testing.T) {
+	askWorld(t, readable, func(t *testing.T, w *world, _, _ *discordtest.Channel) {
+		german := w.Guild("Labor", discordtest.PreferredLocale("de"))
+		general := german.Channel("allgemein")
+		dora := w.User("dora", discordtest.SpeaksLocale("de"))
+		says := func(got string, want bot.PhraseName, lang string) {
+			t.Helper()
+			if !strings.Contains(got, bot.Phrase(lang, want)) {
+				t.Errorf("reply = %q, want %q in %s", got, want, lang)
+			}
+		}
+		mention := func(u *discordtest.User, ch *discordtest.Channel) string {
+			return ch.WaitReply(t.Context(), ch.Say(u, w.Mention())).Text()
+		}
+		says(mention(w.ann, general), "mention_hint", "de")
+		says(mention(dora, w.general), "mention_hint", "en")
+		in := general.Slash(w.ann, "ask", discordtest.Opt("question", " "))
+		says(in.WaitReply(t.Context()).Text(), "mention_hint", "en") // her client counts for more
+		if q := w.ask("how big?"); w.answered(q) == nil || w.answers.asked()[0].Locale != "en-US" {
+			t.Errorf("questions = %+v", w.answers.asked())
+		}
+		german.Set(discordtest.PreferredLocale("fr"))
+		says(mention(w.ann, general), "mention_hint", "fr")
+	})
+}
+
 // What somebody picks is what they go on to ask about.
 func TestFollowUps(t *testing.T) {
 	inRealWorld(t, func(t *testing.T, w *world) {

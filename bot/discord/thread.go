@@ -33,9 +33,10 @@ func (c *Client) maybeOurs(m *message) bool {
 	return !known || c.ours(p)
 }
 
-// locate finds out where a message in a guild stands: whether a thread can be opened from
-// the answer, and what conversation it belongs to. It reports false if the message was
-// overheard in a place that is not ours. An emergency is not kept waiting.
+// locate finds out where a message in a guild stands: what language is spoken there, whether
+// a thread can be opened from the answer, and what conversation it belongs to. It reports
+// false if the message was overheard in a place that is not ours. An emergency is not kept
+// waiting.
 func (c *Client) locate(ctx context.Context, j *job, m *message, g bot.Glance) bool {
 	overheard := j.question.Surface == bot.SurfaceThread
 	if j.question.Surface == bot.SurfaceForum || g.Emergency && !overheard {
@@ -48,20 +49,30 @@ func (c *Client) locate(ctx context.Context, j *job, m *message, g bot.Glance) b
 		c.log.Warn("look up channel", "channel", m.ChannelID, "error", err)
 		return !overheard
 	}
-	switch {
-	case c.ours(p):
-		c.converse(j, p)
-	case overheard:
-		return false
+	if overheard {
+		if !c.ours(p) {
+			return false
+		}
+		j.quiet = !g.Question && !g.Emergency // a question is for us, there is nobody else to answer it
 	}
-	if overheard { // a question is for us, there is nobody else to answer it
-		j.quiet = !g.Question && !g.Emergency
-	}
+	c.converse(j, p)
+	here := c.localize(ctx, j, m.GuildID)
 	if s, ok := j.surface.(*messageSurface); ok {
 		s.quiet = j.quiet
-		s.threads = c.mayOpenThread(ctx, m.GuildID, p)
+		s.threads = p.Type.holdsThreads() && here.in(p.Overwrites).has(threadPermissions)
 	}
 	return true
+}
+
+// localize has the job answered in the language that the guild prefers, where the question
+// does not show another, and returns our standing there.
+func (c *Client) localize(ctx context.Context, j *job, guild string) standing {
+	here, err := c.standing(ctx, guild)
+	if err != nil {
+		c.log.Warn("look up server", "guild", guild, "error", err)
+	}
+	j.question.Locale = here.locale
+	return here
 }
 
 // converse makes the job part of the conversation in p, if that is a thread of ours: one
@@ -83,20 +94,6 @@ func unasked(where bot.Surface, g bot.Glance) bool {
 		return !g.Adds
 	}
 	return where == bot.SurfaceChannel
-}
-
-// mayOpenThread reports whether we may open threads from messages in a channel. Where
-// that cannot be found out it is no.
-func (c *Client) mayOpenThread(ctx context.Context, guild string, p place) bool {
-	if !p.Type.holdsThreads() {
-		return false
-	}
-	s, err := c.standing(ctx, guild)
-	if err != nil {
-		c.log.Warn("look up permissions", "guild", guild, "error", err)
-		return false
-	}
-	return s.in(p.Overwrites).has(threadPermissions)
 }
 
 // remember keeps in memory, for a while, what a thread from the answer to a question would

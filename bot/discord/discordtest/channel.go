@@ -61,6 +61,16 @@ func (s *Server) Guild(name string, opts ...GuildOption) *Guild {
 	return g
 }
 
+// Set changes a guild that exists already.
+func (g *Guild) Set(opts ...GuildOption) {
+	g.s.mu.Lock()
+	defer g.s.unlock()
+	for _, opt := range opts {
+		opt(g)
+	}
+	g.s.dispatch(event{name: "GUILD_UPDATE", intent: IntentGuilds, guild: g, data: g.json()})
+}
+
 // RemoveBot takes the bot out of the guild.
 func (g *Guild) RemoveBot() {
 	g.s.mu.Lock()

@@ -165,6 +165,7 @@ func TestExpiredInteractions(t *testing.T) {
 			"report":      func() { report.Submit(map[string]string{"text": "it is wrong"}) },
 			"Share":       func() { private.Click(w.ann, "Share") },
 			"Dismiss":     func() { answer.Click(w.ann, "Dismiss") },
+			"thread":      func() { answer.Click(w.ann, continueButton) },
 			"topic":       func() { answer.Select(w.ann, "x1:topic", []string{"uses/wounds"}) },
 			"article":     func() { list.Select(w.ann, "x1:article", []string{"uses"}) },
 		}

@@ -26,6 +26,9 @@ func TestCustomID(t *testing.T) {
 		{customID{action: actionShare, passages: []passageKey{key(long, long, 0)}, lane: knowledge.LaneCaution}, "x1:share:~2W8PhQ2W8PhQ:caution"},
 		{customID{action: actionDismiss, asker: "80351110224678912"}, "x1:dismiss:80351110224678912"},
 		{customID{action: actionDismiss}, "x1:dismiss:"},
+		{customID{action: actionThread, asker: "80351110224678912", passages: []passageKey{key("size", "weight", 2)}}, "x1:thread:80351110224678912:size/weight#2"},
+		{customID{action: actionThread, asker: "80351110224678912", passages: []passageKey{key(long, long, 2)}}, "x1:thread:80351110224678912:~2W8PhQ2W8PhQ#2"},
+		{customID{action: actionThread, passages: []passageKey{key("size", "weight", 0)}}, "x1:thread::size/weight"},
 		{customID{action: actionTopic}, "x1:topic"},
 		{customID{action: actionArticles, page: 3}, "x1:articles:3"},
 		{customID{action: actionSections, article: knowledge.ArticleID(long), page: 12}, "x1:sections:" + long + ":12"},
@@ -46,6 +49,7 @@ func TestCustomIDRefuses(t *testing.T) {
 	for _, s := range []string{
 		"", "x1", "x1:", "x1:more", "x1:more:", "x1:more:a", "x1:more:a/b,", "x1:more:a/b,c/d,e/f", "x1:more:a/b#0", "x1:more:a/b#01",
 		"x1:more:a/b#12345", "x1:more:a/b#-1", "x1:more:A/b", "x1:more:../etc", "x1:more:~short", "x1:more:a/b:c", "x1:topic:", "x1:topic:a",
+		"x1:thread", "x1:thread:5", "x1:thread:a/b", "x1:thread:x:a/b", "x1:thread:5:", "x1:thread:5:a", "x1:thread:5:a/b:5", "x1:thread:a/b:5",
 		"x1:dismiss", "x1:dismiss:x", "x1:dismiss:0", "x1:dismiss:123456789012345678901", "x1:articles:", "x1:articles:-1", "x1:articles:00",
 		"x1:sections:a", "x1:sections:a:b", "x1:sections:A:0", "x1:sections::0", "x2:topic", "x0:more:a/b", "X1:topic", "x1:TOPIC", "x1:nothing",
 		"x1:share:a/b:", "x1:share:a/b:emergency", "x1:share:a/b:advice:advice", "x1:share::advice", "x1:up:a/b:advice",
@@ -58,7 +62,7 @@ func TestCustomIDRefuses(t *testing.T) {
 }
 
 func FuzzCustomID(f *testing.F) {
-	for _, s := range []string{"x1:more:size/weight,shape/round#2", "x1:more:~AAAAAAAAAAAA#3", "x1:dismiss:5", "x1:sections:a:12", "x1:articles:0", "x1:topic", "x2:a/b", "x1:up:glossary/concept-0"} {
+	for _, s := range []string{"x1:more:size/weight,shape/round#2", "x1:more:~AAAAAAAAAAAA#3", "x1:dismiss:5", "x1:thread:5:size/weight", "x1:sections:a:12", "x1:articles:0", "x1:topic", "x2:a/b", "x1:up:glossary/concept-0"} {
 		f.Add(s)
 	}
 	lib := keyLibrary()

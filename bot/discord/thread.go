@@ -3,7 +3,7 @@ package discord
 import (
 	"context"
 	"net/http"
-	"strings"
+	"regexp"
 
 	"exobot/bot"
 )
@@ -106,11 +106,11 @@ func (c *Client) remember(id, question string, r bot.Reply) {
 
 // threadName returns text as the name of a thread, or "" if it says nothing.
 func threadName(text string) string {
-	return plainLine(withoutGroups.Replace(plainQuestion(text)), maxThreadName)
+	return plainLine(groupMention.ReplaceAllString(plainQuestion(text), "$1"), maxThreadName)
 }
 
-// withoutGroups keeps the name of a thread from looking as if it called everybody.
-var withoutGroups = strings.NewReplacer("@everyone", "everyone", "@here", "here")
+// groupMention matches what would look as if the name of a thread called everybody.
+var groupMention = regexp.MustCompile(`@+((?i:everyone|here))`)
 
 // nameOf returns the name for a thread from a reply of ours: the question, if it is known
 // and stands on its own, else the heading of the answer. What somebody asked about their

@@ -35,6 +35,7 @@ type audience struct {
 	threads bool   // a thread can be opened from it
 	context bool   // the section has more paragraphs than are shown
 	note    string // comes before everything else
+	target  string // id of the message that is answered, "" for none
 }
 
 // audienceOf returns whom a reply on s is shown to, or nil if it can have no buttons.
@@ -47,7 +48,7 @@ func audienceOf(s surface) *audience {
 }
 
 func (s *interactionSurface) audience() audience {
-	return audience{asker: s.by, private: s.private, guild: s.guild, threads: s.threads && !s.private, note: s.note}
+	return audience{asker: s.by, private: s.private, guild: s.guild, threads: s.threads && !s.private, note: s.note, target: s.target}
 }
 
 func (s *messageSurface) audience() audience {
@@ -99,6 +100,9 @@ func actionRows(r bot.Reply, a audience) []component {
 			add(&rating, phraseUnhelpful, customID{action: actionUnhelpful, passages: first})
 			if a.private && a.guild {
 				share := customID{action: actionShare, passages: first}
+				if a.target != "" {
+					share.action, share.target = actionReply, a.target
+				}
 				if withNotice(r.Lane) {
 					share.lane = r.Lane
 				}
@@ -269,7 +273,7 @@ func (c *Client) act(ctx context.Context, k *click) error {
 		return c.openForm(ctx, k, reasonForm(k))
 	case actionReason:
 		return c.record(ctx, k, Feedback{Reason: k.text})
-	case actionShare:
+	case actionShare, actionReply:
 		return c.share(ctx, k)
 	case actionDismiss:
 		return c.dismiss(ctx, k)
@@ -464,7 +468,8 @@ func (c *Client) again(k *click, what string) {
 }
 
 // share posts a passage that only the user sees for everybody in the channel, as the
-// response to the click, which takes no permission of the bot's but one of the user's.
+// response to the click, which takes no permission of the bot's but one of the user's. If
+// it answers a message it is posted as a reply to that where we may do so.
 func (c *Client) share(ctx context.Context, k *click) error {
 	lib := c.answerer.Library()
 	p, _ := lookUp(lib, k.id.passages[0])
@@ -483,10 +488,44 @@ func (c *Client) share(ctx context.Context, k *click) error {
 	o := c.renderOptions(lib)
 	o.Audience = &audience{asker: k.by(), guild: true, threads: k.takesThreads(), context: hasContext(lib, r.Passages)}
 	o.SharedBy = k.by()
-	s := c.interactionSurface(k.interaction, false)
-	err := s.deliver(ctx, func(style Style) outgoing { o.Style = style; return render(r, o) })
+	d := func(style Style) outgoing { o.Style = style; return render(r, o) }
+	if k.id.action == actionReply && k.installed() {
+		err := c.replyTo(ctx, k, d)
+		if err == nil {
+			return c.tell(ctx, k, phraseReplied)
+		}
+		if refused, ok := asStatus(err); !ok || refused.status >= http.StatusInternalServerError {
+			return err // and it may have got through
+		}
+	}
+	err := c.interactionSurface(k.interaction, false).deliver(ctx, d)
 	if err != nil {
 		c.again(k, "share")
+	}
+	return err
+}
+
+// replyTime is how long a reply may take to be posted. It leaves a second for the
+// response to the click.
+const replyTime = 2 * time.Second
+
+// replyTo posts a reply to the message that was answered. If that is deleted, so is the
+// reply, as it is with any question.
+func (c *Client) replyTo(ctx context.Context, k *click, d draft) error {
+	ctx, cancel := context.WithTimeout(ctx, replyTime-time.Since(k.arrived))
+	defer cancel()
+	m := d(c.style)
+	m.Reference = &messageReference{MessageID: k.id.target}
+	m.Nonce, m.EnforceNonce = k.ID, true
+	var posted struct {
+		ID string `json:"id"`
+	}
+	err := c.rest.do(ctx, request{
+		method: http.MethodPost, route: "/channels/{channel}/messages", path: "/channels/" + k.ChannelID + "/messages",
+		body: m, repeatable: true,
+	}, &posted)
+	if err == nil {
+		c.exchanges.adopt(k.id.target, posted.ID, c.style, k.arrived)
 	}
 	return err
 }

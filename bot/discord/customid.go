@@ -20,6 +20,7 @@ import (
 //	x1:more:exosome-size/weight,exosome-shape/round
 //	x1:share:exosome-safety/dose:advice
 //	x1:dismiss:80351110224678912
+//	x1:reply:80351110224678912:exosome-safety/dose:advice
 //	x1:thread:80351110224678912:exosome-size/diameter#2
 //	x1:sections:exosome-size:1
 //
@@ -30,6 +31,7 @@ type customID struct {
 	passages []passageKey        // what the action is about
 	lane     knowledge.Lane      // whose notice goes with them; "" if there is none
 	asker    string              // user id, "" if it is not known
+	target   string              // id of the message that is answered
 	article  knowledge.ArticleID // whose sections are listed
 	page     int                 // of a list, from 0
 }
@@ -53,6 +55,7 @@ const (
 	actionUnhelpful action = "down"     // opens the form for the reason
 	actionReason    action = "reason"   // that form
 	actionShare     action = "share"    // posts a passage for all to see
+	actionReply     action = "reply"    // posts it as a reply to a message
 	actionDismiss   action = "dismiss"  // deletes the reply
 	actionThread    action = "thread"   // opens a thread from the reply
 	actionTopic     action = "topic"    // select; its values are section keys
@@ -69,6 +72,7 @@ var forms = map[action]string{
 	actionReason: "passages", actionShare: "passages and lane",
 	actionDismiss:  "asker",
 	actionThread:   "asker and passages",
+	actionReply:    "target, passages and lane",
 	actionArticles: "page", actionSections: "article",
 	actionTopic: "", actionArticle: "", actionReport: "", actionReported: "",
 }
@@ -77,14 +81,15 @@ var forms = map[action]string{
 // not fit otherwise.
 func (id customID) String() string {
 	parts := []string{idVersion, string(id.action)}
-	switch forms[id.action] {
-	case "asker and passages":
-		parts = append(parts, id.asker, joinKeys(id.passages, passageKey.String))
-		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
-			return s
+	switch form := forms[id.action]; form {
+	case "passages", "passages and lane", "asker and passages", "target, passages and lane":
+		switch form {
+		case "asker and passages":
+			parts = append(parts, id.asker)
+		case "target, passages and lane":
+			parts = append(parts, id.target)
 		}
-		parts[3] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
-	case "passages", "passages and lane":
+		at := len(parts)
 		parts = append(parts, joinKeys(id.passages, passageKey.String))
 		if id.lane != "" {
 			parts = append(parts, string(id.lane))
@@ -92,7 +97,7 @@ func (id customID) String() string {
 		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
 			return s
 		}
-		parts[2] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
+		parts[at] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
 	case "asker":
 		parts = append(parts, id.asker)
 	case "page":
@@ -134,6 +139,12 @@ func parseCustomID(s string) (customID, error) {
 		return customID{}, errCustomID
 	}
 	args := parts[2:]
+	if form == "target, passages and lane" && len(args) > 0 {
+		if id.target = args[0]; !snowflake.MatchString(id.target) {
+			return customID{}, errCustomID
+		}
+		args, form = args[1:], "passages and lane"
+	}
 	if form == "passages and lane" {
 		if len(args) == 2 {
 			if id.lane = knowledge.Lane(args[1]); !withNotice(id.lane) {

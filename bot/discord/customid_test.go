@@ -24,6 +24,8 @@ func TestCustomID(t *testing.T) {
 		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}}, "x1:share:size/weight#1"},
 		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}, lane: knowledge.LaneAdvice}, "x1:share:size/weight#1:advice"},
 		{customID{action: actionShare, passages: []passageKey{key(long, long, 0)}, lane: knowledge.LaneCaution}, "x1:share:~2W8PhQ2W8PhQ:caution"},
+		{customID{action: actionReply, target: "80351110224678912", passages: []passageKey{key("size", "weight", 1)}, lane: knowledge.LaneAdvice}, "x1:reply:80351110224678912:size/weight#1:advice"},
+		{customID{action: actionReply, target: "80351110224678912", passages: []passageKey{key(long, long, 3)}}, "x1:reply:80351110224678912:~2W8PhQ2W8PhQ#3"},
 		{customID{action: actionDismiss, asker: "80351110224678912"}, "x1:dismiss:80351110224678912"},
 		{customID{action: actionDismiss}, "x1:dismiss:"},
 		{customID{action: actionThread, asker: "80351110224678912", passages: []passageKey{key("size", "weight", 2)}}, "x1:thread:80351110224678912:size/weight#2"},
@@ -52,7 +54,7 @@ func TestCustomIDRefuses(t *testing.T) {
 		"x1:thread", "x1:thread:5", "x1:thread:a/b", "x1:thread:x:a/b", "x1:thread:5:", "x1:thread:5:a", "x1:thread:5:a/b:5", "x1:thread:a/b:5",
 		"x1:dismiss", "x1:dismiss:x", "x1:dismiss:0", "x1:dismiss:123456789012345678901", "x1:articles:", "x1:articles:-1", "x1:articles:00",
 		"x1:sections:a", "x1:sections:a:b", "x1:sections:A:0", "x1:sections::0", "x2:topic", "x0:more:a/b", "X1:topic", "x1:TOPIC", "x1:nothing",
-		"x1:share:a/b:", "x1:share:a/b:emergency", "x1:share:a/b:advice:advice", "x1:share::advice", "x1:up:a/b:advice",
+		"x1:share:a/b:", "x1:share:a/b:emergency", "x1:share:a/b:advice:advice", "x1:share::advice", "x1:reply:a/b", "x1:reply::a/b", "x1:reply:0:a/b", "x1:reply:x:a/b", "x1:reply:5", "x1:reply:5:a/b:smalltalk", "x1:reply:5:a/b:advice:5", "x1:up:a/b:advice",
 		"x1:more:" + strings.Repeat("a", 100), "\x00", "x1:dismiss:１",
 	} {
 		if id, err := parseCustomID(s); err == nil {

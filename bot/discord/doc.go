@@ -19,6 +19,8 @@
 //	  elsewhere        none                     (of the member) Use    Discord shows the answer to the
 //	                                              External Apps          member alone
 //	Buttons            none                     none of ours           -
+//	Share, of the      none                     as Mentions            it is the response to the click, and
+//	  menu's answers                                                     no reply to the message
 //	Continue in a      none                     Create Public Threads  the button is not there; who presses one
 //	  thread                                    Send Messages in         that is there from before is told why
 //	                                              Threads

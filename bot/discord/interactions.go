@@ -114,6 +114,13 @@ func (c *Client) interactionSurface(i *interaction, private bool) *interactionSu
 	}
 }
 
+// installed reports whether we are in the guild, and were not brought along by the user
+// alone.
+func (i *interaction) installed() bool {
+	_, ok := i.Installs["0"]
+	return ok
+}
+
 // An interactionSurface answers an interaction by its response.
 type interactionSurface struct {
 	rest    *rest
@@ -125,6 +132,7 @@ type interactionSurface struct {
 	private bool   // whether only the user who asked sees the response
 	threads bool   // whether a thread can be opened from the response if all see it
 	note    string // what the response says before anything else
+	target  string // id of the message that is answered; "" if it answers none
 	style   Style
 
 	wantID   bool   // whether the id of the response is asked for

@@ -33,6 +33,7 @@ const (
 	phraseReasonHint    bot.PhraseName = "reason_hint"
 	phraseSharedBy      bot.PhraseName = "shared_by"      // has {user}
 	phraseShared        bot.PhraseName = "already_shared" // a second click
+	phraseReplied       bot.PhraseName = "shared_reply"
 	phraseShareDenied   bot.PhraseName = "share_denied"
 	phraseDismissDenied bot.PhraseName = "dismiss_denied"
 	phraseNoContext     bot.PhraseName = "no_context"

@@ -203,6 +203,87 @@ func TestAnswerThis(t *testing.T) {
 	})
 }
 
+// Who has asked for an answer to a message can have it posted as a reply to that.
+func TestAnswerThisAsReply(t *testing.T) {
+	share := func(t *testing.T, w *world, ch *discordtest.Channel, target *discordtest.Message) *discordtest.Interaction {
+		t.Helper()
+		private := ch.MessageMenu(w.ann, "Answer this", target).WaitReply(t.Context())
+		return private.Click(w.ann, "Share")
+	}
+	t.Run("reply", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			question := w.general.Say(w.User("bob"), "how big is it?")
+			private := w.general.MessageMenu(w.ann, "Answer this", question).WaitReply(t.Context())
+			says(t, private.Click(w.ann, "Share"), "posted this as a reply")
+			reply := w.answered(question)
+			if reply.ReplyTo != question.ID || !strings.Contains(reply.Text(), "Shared by "+w.ann.Mention()) || !strings.Contains(reply.Text(), "30 to 150") {
+				t.Errorf("reply = %q to %s", reply.Text(), reply.ReplyTo)
+			}
+			says(t, private.Click(w.ann, "Share"), "shared this already")
+			says(t, reply.Click(w.User("bob"), "Dismiss"), "Only the person who asked")
+			question.Delete()
+			reply.WaitDelete(t.Context())
+			if n, pings := w.posts(), w.Pings(); n != 1 || len(pings) > 0 {
+				t.Errorf("%d messages posted, pings = %v; want one and none", n, pings)
+			}
+		})
+	})
+	t.Run("question deleted before", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			question := w.general.Say(w.User("bob"), "how big is it?")
+			private := w.general.MessageMenu(w.ann, "Answer this", question).WaitReply(t.Context())
+			question.Delete()
+			says(t, private.Click(w.ann, "Share"), "posted this as a reply")
+			if n := w.posts(); n != 1 {
+				t.Errorf("%d messages posted, want one", n)
+			}
+		})
+	})
+	t.Run("member may not write", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			private := w.general.MessageMenu(w.ann, "Answer this", w.general.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context())
+			member := map[string]any{"user": map[string]any{"id": w.ann.ID}, "permissions": "1024"}
+			says(t, private.Click(w.ann, "Share", discordtest.WithField("member", member)), "cannot write")
+			if n := w.posts(); n != 0 {
+				t.Errorf("%d messages posted, want none", n)
+			}
+		})
+	})
+	// Where we may not write, or are not at all, the response to the click is public.
+	t.Run("bot may not write", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			w.Expect(discordtest.RulePermissions)
+			w.general.Set(discordtest.Deny(discordtest.SendMessages))
+			if shared := share(t, w, w.general, w.general.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context()); shared.Ephemeral() || !strings.Contains(shared.Text(), "30 to 150") {
+				t.Errorf("shared = %q", shared.Text())
+			}
+		})
+	})
+	t.Run("elsewhere", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			chat := w.Guild("Elsewhere", discordtest.WithoutBot()).Channel("chat")
+			if shared := share(t, w, chat, chat.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context()); shared.Ephemeral() {
+				t.Errorf("shared = %q", shared.Text())
+			}
+			if n := w.posts(); n != 0 {
+				t.Errorf("%d messages posted, want none", n)
+			}
+		})
+	})
+	t.Run("Discord fails", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			w.Fail(discordtest.On("POST", "/channels/*/messages"), discordtest.Status(503), discordtest.Always)
+			says(t, share(t, w, w.general, w.general.Say(w.User("bob"), "how big is it?")), "Something went wrong")
+		})
+	})
+}
+
 // Clients in other languages show the commands in theirs.
 func TestCommandsAreTranslated(t *testing.T) {
 	inWorld(t, setup{}, func(t *testing.T, w *world) {

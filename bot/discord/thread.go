@@ -19,8 +19,7 @@ const maxThreadName = 100
 // takesThreads reports whether a public response to the interaction can have a thread:
 // in a text or announcement channel of a server that we are in, with our permissions.
 func (i *interaction) takesThreads() bool {
-	_, installed := i.Installs["0"] // in the guild, and not by the user alone
-	return i.GuildID != "" && installed && i.Channel.Type.holdsThreads() && i.Allowed.has(threadPermissions)
+	return i.GuildID != "" && i.installed() && i.Channel.Type.holdsThreads() && i.Allowed.has(threadPermissions)
 }
 
 // maybeOurs reports whether a message may stand in a thread that we have opened, as far as

@@ -386,9 +386,9 @@ func (s *scene) menu(ch *discordtest.Channel, question string) {
 	reply := in.WaitReply(s.w.t.Context())
 	s.reply(reply)
 	if _, ok := reply.Find("Share"); ok {
-		in := reply.Click(s.w.ann, "Share")
-		s.line("ann presses Share")
-		s.reply(in.WaitReply(s.w.t.Context()))
+		s.click(s.w.ann, reply, "Share")
+		s.line("what stands in #general now, as a reply to bob:")
+		s.reply(ch.Reply(theirs))
 	}
 }
 

@@ -66,6 +66,7 @@ type Question struct {
 	Locale       string // BCP 47 tag of the asker's interface; "" means English
 	Surface      Surface
 	Conversation ConversationID
+	About        string                // what the conversation began with, for when that is not remembered; "" if unknown
 	Topic        knowledge.SectionRef  // a section that was picked rather than asked for; zero if none
 	Articles     []knowledge.ArticleID // answer from these only; empty means all
 	Limit        int                   // passages at most; 0 means knowledge.DefaultLimit
@@ -88,7 +89,7 @@ type Reply struct {
 	Kind        Kind
 	Lane        knowledge.Lane // what the question's words alone said
 	Notice      string         // fixed phrase that comes first; "" if the kind has none
-	Language    string         // of the question, BCP 47
+	Language    string         // of the question if that is not English, else of the asker's interface; BCP 47
 	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
 	Passages    []Passage      // best first
 	Lead        int            // how many of Passages are the answer: 1, or one for each part of the question; 0 without Passages
@@ -163,7 +164,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 	var r Reply
 	var err error
 	if q.Topic != (knowledge.SectionRef{}) && e.sorter.sort(q.Text).lane != knowledge.LaneEmergency {
-		r = b.open(e, q)
+		r = b.open(ctx, e, q)
 	} else {
 		r, err = b.answer(ctx, e, q)
 	}
@@ -195,6 +196,7 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		r.Kind, r.Notice = KindSmalltalk, e.Library.Lanes.Notice(sorted.notice, r.Language)
 		return r, nil
 	}
+	b.memory.begin(q.Conversation, q.About)
 	before := b.memory.before(q.Conversation, q.Text)
 	res, err := e.Searcher.Search(ctx, knowledge.Query{
 		Text: q.Text, Context: before, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit,
@@ -203,7 +205,9 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		return Reply{}, err
 	}
 	b.memory.add(q.Conversation, q.Text, before != "")
-	if res.Language != "" {
+	// English is what a question is taken for unless it shows another language, so the
+	// interface's counts for more.
+	if res.Language != "" && res.Language != "en" {
 		r.Language = res.Language
 	}
 	r.Confidence, r.Suggestions = res.Confidence, res.Suggestions
@@ -232,9 +236,9 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 }
 
 // open shows a section that was picked, or a definition: its passages and those below it,
-// up to the limit. A notice that the question calls for stands in front, as when it is
-// asked.
-func (b *Bot) open(e *edition, q Question) Reply {
+// up to the limit. A notice that the question calls for stands in front, and the
+// sentences that answer it are marked, as when it is asked.
+func (b *Bot) open(ctx context.Context, e *edition, q Question) Reply {
 	l := e.Library
 	r := Reply{Kind: KindAnswer, Lane: knowledge.LaneKnowledge, Confidence: 1, Language: languageOf(q.Locale)}
 	s := l.Section(q.Topic)
@@ -259,13 +263,47 @@ func (b *Bot) open(e *edition, q Question) Reply {
 	for sub := range sectionAndBelow(s) {
 		for i := range sub.Passages {
 			if len(r.Passages) == limit {
-				return r
+				break
 			}
 			r.Passages = append(r.Passages, Passage{Match: knowledge.Match{Passage: &sub.Passages[i], Score: 1}})
 			r.Lead = 1
 		}
 	}
+	if q.Text != "" {
+		mark(ctx, e, q, &r)
+	}
 	return r
+}
+
+// mark adds to an opened section what a search for the question finds besides it: which
+// sentences answer, and what is related. The section is shown without if that fails.
+func mark(ctx context.Context, e *edition, q Question, r *Reply) {
+	if e.Searcher == nil {
+		return
+	}
+	res, err := e.Searcher.Search(ctx, knowledge.Query{Text: q.Text, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit})
+	if err != nil {
+		return
+	}
+	shown := make(map[knowledge.SectionRef]bool)
+	for i := range r.Passages {
+		p := r.Passages[i].Passage
+		shown[p.Ref] = true
+		for _, m := range res.Matches {
+			if res.Answered && m.Passage.Ref == p.Ref && m.Passage.Number == p.Number {
+				r.Passages[i].Marks = m.Marks
+			}
+		}
+	}
+	related := res.Suggestions
+	if res.Answered {
+		related = append(sections(e.Library, res.Matches), related...)
+	}
+	for _, s := range related {
+		if !shown[s.Ref] {
+			r.Suggestions = append(r.Suggestions, s)
+		}
+	}
 }
 
 // definition returns the definition that a reference points at, or nil if it points at
@@ -295,14 +333,19 @@ func matches(found []knowledge.Match) []Passage {
 // suggested returns as many topics as the result suggests, beginning with those that it
 // found: what is nearest to a question that is not to be answered.
 func suggested(l *knowledge.Library, res knowledge.Result) []knowledge.Suggestion {
+	out := append(sections(l, res.Matches), res.Suggestions...)
+	return out[:min(len(out), max(len(res.Matches), len(res.Suggestions)))]
+}
+
+// sections returns the sections of matches as suggestions.
+func sections(l *knowledge.Library, found []knowledge.Match) []knowledge.Suggestion {
 	var out []knowledge.Suggestion
-	for _, m := range res.Matches {
+	for _, m := range found {
 		if p := m.Passage; l.Section(p.Ref) != nil { // not a line of the glossary
 			out = append(out, knowledge.Suggestion{Ref: p.Ref, Heading: p.Heading, Title: p.Trail[0]})
 		}
 	}
-	out = append(out, res.Suggestions...)
-	return out[:min(len(out), max(len(res.Matches), len(res.Suggestions)))]
+	return out
 }
 
 // languageOf returns the language to reply in where the question's own is not known: that

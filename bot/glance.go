@@ -18,6 +18,10 @@ type Glance struct {
 	// FollowUp says that it leans on what was said before, so that the same words mean
 	// something else elsewhere.
 	FollowUp bool
+	// Adds says that it may be a question in a conversation, as "and for the heart" is.
+	Adds bool
+	// Advice says that it is about somebody's own treatment.
+	Advice bool
 }
 
 // Glance looks at a message. It is fast and never waits.
@@ -32,6 +36,8 @@ func (b *Bot) Glance(text string) Glance {
 		Smalltalk: lane == knowledge.LaneSmalltalk,
 		Question:  asks(text),
 		FollowUp:  followsUp(text),
+		Adds:      adds(text),
+		Advice:    lane == knowledge.LaneAdvice,
 	}
 }
 

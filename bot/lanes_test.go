@@ -264,7 +264,8 @@ func TestNoticeLanguage(t *testing.T) {
 		{"question's own", "Soll ich mir Exosomen spritzen lassen?", "en-US", "de", "de"},
 		{"rule's, when the search cannot tell", "Soll ich mir Exosomen spritzen lassen?", "en-US", "", "de"},
 		{"interface's, when nothing else tells", "should i?", "ja", "", "ja"},
-		{"question's before the interface's", "should i get exosome injections", "ja", "en", "en"},
+		{"question's before the interface's", "Soll ich mir Exosomen spritzen lassen?", "ja", "de", "de"},
+		{"interface's before English", "should i get exosome injections", "ja", "en", "ja"},
 		{"wider language", "should i?", "pt-BR", "", "pt"},
 		{"English when there is no text", "should i?", "nl", "", "en"},
 	}

@@ -65,6 +65,18 @@ func (m *memory) add(id ConversationID, text string, followUp bool) {
 	}
 }
 
+// begin makes a conversation of which nothing is remembered begin with a question; "" is
+// none.
+func (m *memory) begin(id ConversationID, question string) {
+	m.mu.Lock()
+	t, known := m.threads[id]
+	known = known && m.now().Sub(t.at) <= memoryTime
+	m.mu.Unlock()
+	if !known && question != "" {
+		m.add(id, question, false)
+	}
+}
+
 // forgetOldest drops the conversation in which nobody has asked for the longest time.
 func (m *memory) forgetOldest() {
 	var oldest ConversationID
@@ -96,11 +108,24 @@ func (m *memory) before(id ConversationID, text string) string {
 const followUpWords = 8
 
 // followUps are the beginnings of questions that lean on the one before.
-var followUps = []string{
-	"and ", "and?", "what about ", "how about ", "what of ", "same for ", "also ", "or ", "but ", "then ", "so ",
+var followUps = append([]string{
+	"also ", "or ", "but ", "then ", "so ",
 	"why?", "why not", "how so", "how come", "since when", "more", "else",
+}, additions...)
+
+// additions are those that begin a question even where no question mark ends it.
+var additions = []string{
+	"and ", "and?", "what about ", "how about ", "what of ", "same for ",
 	"y ", "e ", "et ", "und ", "ve ", "и ", "а ", "qué hay de ", "was ist mit ",
 	"i dla ", "i na ", "i co ", "i jak ", "i czy ", "a dla ", "a na ", "a co ", "a jak ", "a czy ", // not "I have", "a cell"
+}
+
+// adds reports whether a text may add to the question before, as "and for the heart" does,
+// though it does not look like a question itself.
+func adds(text string) bool {
+	text = normalize(text)
+	return len(strings.Fields(text)) <= followUpWords &&
+		slices.ContainsFunc(additions, func(start string) bool { return strings.HasPrefix(text, start) })
 }
 
 // followsUp reports whether a question leans on the one before: it is short and begins

@@ -92,6 +92,33 @@ func TestMemory(t *testing.T) {
 	check("ann", "why?", "")
 }
 
+// A conversation of which nothing is remembered can be given a beginning.
+func TestMemoryBegins(t *testing.T) {
+	t.Parallel()
+	m, c := newMemory()
+	const title, followUp = "how big is an exosome", "and how heavy?"
+	check := func(want string) {
+		t.Helper()
+		if got := m.before("thread", followUp); got != want {
+			t.Errorf("before %q came %q, want %q", followUp, got, want)
+		}
+	}
+	m.begin("thread", "")
+	m.begin("", title)
+	check("")
+	m.begin("thread", title)
+	check(title)
+	m.add("thread", followUp, true)
+	m.begin("thread", "something else") // it goes on
+	check(title + "\n" + followUp)
+	c.turn(memoryTime + time.Nanosecond)
+	m.begin("thread", title)
+	check(title)
+	if len(m.threads) != 1 {
+		t.Errorf("%d conversations are remembered, want 1", len(m.threads))
+	}
+}
+
 func TestMemoryKeepsLastTurns(t *testing.T) {
 	t.Parallel()
 	m, _ := newMemory()

@@ -1,6 +1,8 @@
 package bot_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -198,6 +200,7 @@ func TestGlance(t *testing.T) {
 	tests := []struct {
 		text                           string
 		question, followUp, alarm, nod bool
+		adds, advice                   bool
 	}{
 		{text: "How big is an exosome?", question: true},
 		{text: "what are exosomes used for", question: true},
@@ -207,13 +210,20 @@ func TestGlance(t *testing.T) {
 		{text: "lol", nod: true},
 		{text: "see https://example.org/?q=exosomes"},
 		{text: "thanks!", nod: true},
-		{text: "and for the heart?", question: true, followUp: true},
+		{text: "and for the heart?", question: true, followUp: true, adds: true},
+		{text: "And for the heart", followUp: true, adds: true},
+		{text: "und für das Herz", followUp: true, adds: true},
+		{text: "that is interesting", followUp: true},
+		{text: "but that is not what I have read", followUp: true},
+		{text: "and so we went home and nobody has ever heard of it again"},
+		{text: "My dad has Parkinson's, should he get exosomes?", question: true, advice: true},
 		{text: "I can't breathe after an exosome injection, what do I do?", question: true, alarm: true},
 		{text: ""},
 	}
 	for _, test := range tests {
 		g := b.Glance(test.text)
-		if g.Question != test.question || g.FollowUp != test.followUp || g.Emergency != test.alarm || g.Smalltalk != test.nod {
+		if g.Question != test.question || g.FollowUp != test.followUp || g.Emergency != test.alarm || g.Smalltalk != test.nod ||
+			g.Adds != test.adds || g.Advice != test.advice {
 			t.Errorf("Glance(%q) = %+v", test.text, g)
 		}
 	}
@@ -242,6 +252,40 @@ func TestOpenPicked(t *testing.T) {
 		}
 		if err != nil || got != want || (want == "") != (r.Kind == bot.KindDecline) {
 			t.Errorf("%s: got %q, kind %s, %v", ref, got, r.Kind, err)
+		}
+	}
+}
+
+// The sentences of a picked section that answer its question are marked, and what is
+// related is offered; the section is there without, if the search fails.
+func TestOpenPickedIsMarked(t *testing.T) {
+	t.Parallel()
+	lib := suggestLibrary()
+	size, hair := knowledge.SectionRef{Article: "size", Section: "diameter"}, knowledge.Suggestion{Heading: "Hair"}
+	fail := false
+	search := bot.SearchFunc(func(context.Context, knowledge.Query) (knowledge.Result, error) {
+		if fail {
+			return knowledge.Result{}, errors.New("the index is on fire")
+		}
+		m := knowledge.Match{Passage: &lib.Section(size).Passages[0], Marks: []knowledge.Span{{Start: 0, End: 26}}}
+		return knowledge.Result{Answered: true, Matches: []knowledge.Match{m}, Suggestions: []knowledge.Suggestion{hair}}, nil
+	})
+	b := bot.New(bot.Edition{Library: lib, Searcher: search}, bot.Options{})
+	defer b.Close()
+	tests := []struct {
+		text           string
+		fail           bool
+		marks, related int
+	}{
+		{"how big is an exosome", false, 1, 1},
+		{"how big is an exosome", true, 0, 0},
+		{"", false, 0, 0}, // picked from a list, not asked
+	}
+	for _, test := range tests {
+		fail = test.fail
+		r, err := b.Answer(t.Context(), bot.Question{Topic: size, Text: test.text})
+		if err != nil || r.Kind != bot.KindAnswer || len(r.Passages[0].Marks) != test.marks || len(r.Suggestions) != test.related {
+			t.Errorf("%q: reply = %+v, %v; want %d marks and %d suggestions", test.text, r, err, test.marks, test.related)
 		}
 	}
 }

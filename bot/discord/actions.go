@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"exobot/bot"
@@ -33,8 +32,10 @@ type audience struct {
 	asker   string // user id, "" if it is not known
 	private bool   // only the asker sees the reply
 	guild   bool   // there are others to share it with
+	threads bool   // a thread can be opened from it
 	context bool   // the section has more paragraphs than are shown
 	note    string // comes before everything else
+	target  string // id of the message that is answered, "" for none
 }
 
 // audienceOf returns whom a reply on s is shown to, or nil if it can have no buttons.
@@ -47,10 +48,12 @@ func audienceOf(s surface) *audience {
 }
 
 func (s *interactionSurface) audience() audience {
-	return audience{asker: s.by, private: s.private, guild: s.guild, note: s.note}
+	return audience{asker: s.by, private: s.private, guild: s.guild, threads: s.threads && !s.private, note: s.note, target: s.target}
 }
 
-func (s *messageSurface) audience() audience { return audience{asker: s.asker, guild: s.guild} }
+func (s *messageSurface) audience() audience {
+	return audience{asker: s.asker, guild: s.guild, threads: s.threads}
+}
 
 // Styles of buttons
 // (https://discord.com/developers/docs/components/reference#button-button-styles).
@@ -73,34 +76,47 @@ func actionRows(r bot.Reply, a audience) []component {
 	if r.Kind == bot.KindEmergency || r.Kind == bot.KindSmalltalk {
 		return nil
 	}
-	var buttons []component
-	add := func(label bot.PhraseName, id customID) {
-		buttons = append(buttons, button(bot.Phrase(r.Language, label), id))
+	asker := a.asker
+	if !snowflake.MatchString(asker) {
+		asker = "" // only moderators can do what is for the asker and them
+	}
+	var reading, rating []component // buttons
+	add := func(to *[]component, label bot.PhraseName, id customID) {
+		*to = append(*to, button(bot.Phrase(r.Language, label), id))
 	}
 	if len(r.Passages) > 0 {
 		shown := run(r.Passages)
 		if more := keysOf(r.Passages[max(shown, parts(r)):], maxKeys); len(more) > 0 {
-			add(phraseMore, customID{action: actionMore, passages: more})
+			add(&reading, phraseMore, customID{action: actionMore, passages: more})
 		}
 		if first := keysOf(r.Passages[:1], 1); len(first) > 0 {
 			if last := keysOf(r.Passages[shown-1:shown], 1); a.context && len(last) > 0 {
-				add(phraseContext, customID{action: actionContext, passages: last})
+				add(&reading, phraseContext, customID{action: actionContext, passages: last})
 			}
-			add(phraseHelpful, customID{action: actionHelpful, passages: first})
-			add(phraseUnhelpful, customID{action: actionUnhelpful, passages: first})
+			if a.threads && !a.private {
+				add(&reading, phraseThread, customID{action: actionThread, asker: asker, passages: first})
+			}
+			add(&rating, phraseHelpful, customID{action: actionHelpful, passages: first})
+			add(&rating, phraseUnhelpful, customID{action: actionUnhelpful, passages: first})
 			if a.private && a.guild {
-				add(phraseShare, customID{action: actionShare, passages: first})
+				share := customID{action: actionShare, passages: first}
+				if a.target != "" {
+					share.action, share.target = actionReply, a.target
+				}
+				if withNotice(r.Lane) {
+					share.lane = r.Lane
+				}
+				add(&rating, phraseShare, share)
 			}
 		}
 	}
 	if !a.private { // Discord itself lets people dismiss what only they see
-		asker := a.asker
-		if !snowflake.MatchString(asker) {
-			asker = "" // only moderators can dismiss then
-		}
-		add(phraseDismiss, customID{action: actionDismiss, asker: asker})
+		add(&rating, phraseDismiss, customID{action: actionDismiss, asker: asker})
 	}
-	rows := rowsOf(buttons)
+	rows := append(rowsOf(reading), rowsOf(rating)...)
+	if len(reading)+len(rating) <= maxRowButtons {
+		rows = rowsOf(append(reading, rating...))
+	}
 	var options []selectOption
 	for _, s := range r.Suggestions {
 		k, ok := keyOf(&knowledge.Passage{Ref: s.Ref})
@@ -203,6 +219,10 @@ func (c *Client) onClick(k *click, id string) {
 	if c.dryRun != nil {
 		return // nothing of ours can be clicked, and nothing may be posted
 	}
+	if !c.clicks.take(k.by()) {
+		c.takePhrase(c.interactionSurface(k.interaction, true), phraseClicks, k.Locale)
+		return
+	}
 	var err error
 	if k.id, err = parseCustomID(id); err != nil || k.by() == "" || k.Message != nil && !k.Message.by(c.self()) {
 		c.startClick(k, func(ctx context.Context) error {
@@ -253,10 +273,12 @@ func (c *Client) act(ctx context.Context, k *click) error {
 		return c.openForm(ctx, k, reasonForm(k))
 	case actionReason:
 		return c.record(ctx, k, Feedback{Reason: k.text})
-	case actionShare:
+	case actionShare, actionReply:
 		return c.share(ctx, k)
 	case actionDismiss:
 		return c.dismiss(ctx, k)
+	case actionThread:
+		return c.continueInThread(ctx, k)
 	case actionTopic:
 		return c.openTopic(ctx, k)
 	case actionArticles, actionArticle, actionSections:
@@ -385,18 +407,48 @@ func withReferences(lib *knowledge.Library, p *knowledge.Passage) bot.Passage {
 // maxReason is how long a reason can be. Who has more to say writes a report.
 const maxReason = 300
 
-// record counts an opinion, one for each user and message, and thanks for it.
+// record counts an opinion, one for each user and message, and thanks for it. A reason
+// goes to the channel for reports.
 func (c *Client) record(ctx context.Context, k *click, f Feedback) error {
-	p, _ := lookUp(c.answerer.Library(), k.id.passages[0])
-	if c.recorder != nil && p != nil && c.once(k, "feedback") {
-		f.Section, f.Passage, f.Guild = p.Ref, p.Number, k.GuildID
+	return c.inTime(ctx, k, func() (draft, error) {
+		p, _ := lookUp(c.answerer.Library(), k.id.passages[0])
 		f.Reason = plainLine(f.Reason, maxReason)
-		if err := c.recorder.Record(ctx, f); err != nil {
-			c.again(k, "feedback")
-			return fmt.Errorf("record feedback: %w", err)
+		if c.recorder != nil && p != nil && c.once(k, "feedback") {
+			f.Section, f.Passage, f.Guild = p.Ref, p.Number, k.GuildID
+			if err := c.recorder.Record(ctx, f); err != nil {
+				c.again(k, "feedback")
+				return nil, fmt.Errorf("record feedback: %w", err)
+			}
 		}
+		if f.Reason != "" && c.reports != "" && c.once(k, "reason") {
+			if err := c.postReport(ctx, k, c.reasonReport(k, p, f.Reason)); err != nil {
+				c.again(k, "reason")
+				return c.noReports(phraseNotReported, k.Locale), nil
+			}
+		}
+		return phrase(phraseThanks, k.Locale), nil
+	})
+}
+
+// inTime answers a click for the user alone by what f returns, or says that something
+// went wrong. The answer is announced if it takes long.
+func (c *Client) inTime(ctx context.Context, k *click, f func() (draft, error)) error {
+	s := c.interactionSurface(k.interaction, true)
+	stop := c.acknowledgeLater(ctx, s, acknowledgeAfter-time.Since(k.arrived))
+	d, err := func() (d draft, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = panicked(v)
+			}
+		}()
+		return f()
+	}()
+	stop()
+	if err != nil {
+		c.log.Warn("click failed", "action", k.id.action, "error", err)
+		d = phrase(phraseError, k.Locale)
 	}
-	return c.tell(ctx, k, phraseThanks)
+	return s.deliver(ctx, d)
 }
 
 // once reports whether the user does this to the message for the first time since the
@@ -416,7 +468,8 @@ func (c *Client) again(k *click, what string) {
 }
 
 // share posts a passage that only the user sees for everybody in the channel, as the
-// response to the click, which takes no permission of the bot's but one of the user's.
+// response to the click, which takes no permission of the bot's but one of the user's. If
+// it answers a message it is posted as a reply to that where we may do so.
 func (c *Client) share(ctx context.Context, k *click) error {
 	lib := c.answerer.Library()
 	p, _ := lookUp(lib, k.id.passages[0])
@@ -429,13 +482,50 @@ func (c *Client) share(ctx context.Context, k *click) error {
 		return c.tell(ctx, k, phraseShared)
 	}
 	r := bot.Reply{Kind: bot.KindAnswer, Language: k.Locale, Passages: []bot.Passage{withReferences(lib, p)}}
+	if k.id.lane != "" {
+		r.Lane, r.Notice = k.id.lane, lib.Lanes.Notice(string(k.id.lane), k.Locale)
+	}
 	o := c.renderOptions(lib)
-	o.Audience = &audience{asker: k.by(), guild: true, context: hasContext(lib, r.Passages)}
+	o.Audience = &audience{asker: k.by(), guild: true, threads: k.takesThreads(), context: hasContext(lib, r.Passages)}
 	o.SharedBy = k.by()
-	s := c.interactionSurface(k.interaction, false)
-	err := s.deliver(ctx, func(style Style) outgoing { o.Style = style; return render(r, o) })
+	d := func(style Style) outgoing { o.Style = style; return render(r, o) }
+	if k.id.action == actionReply && k.installed() {
+		err := c.replyTo(ctx, k, d)
+		if err == nil {
+			return c.tell(ctx, k, phraseReplied)
+		}
+		if refused, ok := asStatus(err); !ok || refused.status >= http.StatusInternalServerError {
+			return err // and it may have got through
+		}
+	}
+	err := c.interactionSurface(k.interaction, false).deliver(ctx, d)
 	if err != nil {
 		c.again(k, "share")
+	}
+	return err
+}
+
+// replyTime is how long a reply may take to be posted. It leaves a second for the
+// response to the click.
+const replyTime = 2 * time.Second
+
+// replyTo posts a reply to the message that was answered. If that is deleted, so is the
+// reply, as it is with any question.
+func (c *Client) replyTo(ctx context.Context, k *click, d draft) error {
+	ctx, cancel := context.WithTimeout(ctx, replyTime-time.Since(k.arrived))
+	defer cancel()
+	m := d(c.style)
+	m.Reference = &messageReference{MessageID: k.id.target}
+	m.Nonce, m.EnforceNonce = k.ID, true
+	var posted struct {
+		ID string `json:"id"`
+	}
+	err := c.rest.do(ctx, request{
+		method: http.MethodPost, route: "/channels/{channel}/messages", path: "/channels/" + k.ChannelID + "/messages",
+		body: m, repeatable: true,
+	}, &posted)
+	if err == nil {
+		c.exchanges.adopt(k.id.target, posted.ID, c.style, k.arrived)
 	}
 	return err
 }
@@ -450,9 +540,12 @@ func hasContext(lib *knowledge.Library, passages []bot.Passage) bool {
 	return s != nil && len(s.Passages) > run(passages)
 }
 
+// mayManage reports whether the user is who asked for the reply, or a moderator.
+func (k *click) mayManage() bool { return k.by() == k.id.asker || k.may(permissionManageMessages) }
+
 // dismiss deletes the reply, for who asked for it and for moderators.
 func (c *Client) dismiss(ctx context.Context, k *click) error {
-	if k.by() != k.id.asker && !k.may(permissionManageMessages) {
+	if !k.mayManage() {
 		return c.tell(ctx, k, phraseDismissDenied)
 	}
 	s := c.interactionSurface(k.interaction, true)
@@ -473,44 +566,6 @@ func (c *Client) dismiss(ctx context.Context, k *click) error {
 	}
 	return nil
 }
-
-// permission is a bit of what a member may do
-// (https://discord.com/developers/docs/topics/permissions).
-type permission uint64
-
-const (
-	permissionAdministrator  permission = 1 << 3
-	permissionSend           permission = 1 << 11
-	permissionManageMessages permission = 1 << 13
-	permissionSendInThreads  permission = 1 << 38
-)
-
-// may reports whether the user has the permission in the channel. Nobody has any
-// outside guilds.
-func (i *interaction) may(p permission) bool {
-	if i.Member == nil {
-		return false
-	}
-	has, err := strconv.ParseUint(i.Member.Permissions, 10, 64)
-	return err == nil && permission(has)&(p|permissionAdministrator) != 0
-}
-
-// mayWrite reports whether the user may post in the channel.
-func (i *interaction) mayWrite() bool {
-	switch i.Channel.Type {
-	case channelAnnouncementThread, channelPublicThread, channelPrivateThread:
-		return i.may(permissionSendInThreads)
-	}
-	return i.may(permissionSend)
-}
-
-// Kinds of channel that are told apart
-// (https://discord.com/developers/docs/resources/channel#channel-object-channel-types).
-const (
-	channelAnnouncementThread = 10
-	channelPublicThread       = 11
-	channelPrivateThread      = 12
-)
 
 // by reports whether the user of that id wrote the message. Before the gateway has told
 // who we are, everything is taken for ours: Discord shows us our own components only.

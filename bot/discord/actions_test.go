@@ -87,7 +87,8 @@ func TestRenderActions(t *testing.T) {
 			"topics-article":  sectionsPage(lib.Articles[0], 0, "en", style),
 			"topics-empty":    articlesPage(nil, 0, "en", style),
 			"about":           c.aboutPage("en"),
-			"report-nowhere":  c.noReports("en"),
+			"report-nowhere":  c.noReports(phraseNoReports, "en")(style),
+			"report-failed":   c.noReports(phraseNotReported, "en")(style),
 			"dismiss-refused": say(bot.Phrase("en", phraseDismissDenied), style),
 		} {
 			compareSnapshot(t, name, style, m)
@@ -201,7 +202,7 @@ func TestMay(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		permissions string
-		channel     int
+		channel     channelType
 		write, mod  bool
 	}{
 		{"2048", 0, true, false},

@@ -56,6 +56,7 @@ const longQuestion = 2000
 // A job is a question that was taken up and has not been answered yet.
 type job struct {
 	surface  surface
+	id       string // of the message or the interaction that asks
 	question bot.Question
 	arrived  time.Time
 
@@ -153,11 +154,15 @@ func (c *Client) work(ctx context.Context, j *job) {
 		d = j.repeats.wait(ctx, q.Locale)
 	}
 	pointed := d != nil
+	to := audienceOf(j.surface)
 	if !pointed {
-		reply, d, err = c.compose(ctx, q, audienceOf(j.surface))
+		reply, d, err = c.compose(ctx, q, to)
 		if j.quiet && err == nil && !worthPosting(reply) && j.wider != "" {
 			q.Text = j.wider
-			reply, d, err = c.compose(ctx, q, audienceOf(j.surface))
+			reply, d, err = c.compose(ctx, q, to)
+		}
+		if err == nil && to != nil && to.threads {
+			c.remember(j.id, q.Text, reply)
 		}
 	}
 	stop()
@@ -177,7 +182,11 @@ func (c *Client) work(ctx context.Context, j *job) {
 		s.hush()
 	}
 	if err := j.surface.deliver(ctx, d); err != nil {
-		c.log.Warn("deliver reply", "surface", q.Surface, "error", err)
+		if closed(err) {
+			c.log.Info("not answered", "surface", q.Surface, "reason", "the thread is archived, locked or gone")
+		} else {
+			c.log.Warn("deliver reply", "surface", q.Surface, "error", err)
+		}
 		return
 	}
 	switch {

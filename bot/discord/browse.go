@@ -44,6 +44,10 @@ func (c *Client) onBrowse(i *interaction, data *commandData) bool {
 		return false
 	}
 	s := c.dry(c.interactionSurface(i, true), "/"+data.Name)
+	if !c.clicks.take(i.by()) {
+		c.takePhrase(s, phraseClicks, i.Locale)
+		return true
+	}
 	c.startClick(&click{interaction: i}, func(ctx context.Context) error {
 		m := reply()
 		return s.deliver(ctx, func(Style) outgoing { return m })

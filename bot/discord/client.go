@@ -27,14 +27,19 @@ type Config struct {
 	// forum channels, whose posts get such an answer each. Both need the privileged intent
 	// MESSAGE_CONTENT, and are off where Discord refuses it.
 	AskChannels, Forums []string
-	Cooldowns           Cooldowns // the zero value sets no limits
+	// FollowUps says that questions in threads which the bot has opened are answered
+	// without a mention. It needs that intent, too. Where AskChannels or Forums have it, no
+	// thread needs a mention.
+	FollowUps bool
+	Cooldowns Cooldowns // the zero value sets no limits
 
 	// Feedback counts what members think of answers; nil means that they are thanked and
 	// nothing is counted.
 	Feedback Recorder
-	// Report takes what members report in /about, within 20 seconds; nil means that they
-	// are told where to report instead. It must be safe for concurrent use.
-	Report func(ctx context.Context, r Report) error
+	// Reports is the id of the channel that gets what members report in /about, and why an
+	// answer did not help them. It does not get who they are. "" means that nobody gets
+	// that, and that they are told whom to turn to instead.
+	Reports string
 	// Contact says in one line, in /about, how to reach whoever runs the bot; it may be "".
 	Contact string
 
@@ -105,10 +110,10 @@ type Client struct {
 	dryRun   io.Writer
 	log      *slog.Logger
 
-	recorder   Recorder                            // may be nil
-	takeReport func(context.Context, Report) error // may be nil
-	contact    string
-	clicked    recent // what a user does once only, by kind, message and user
+	recorder Recorder // may be nil
+	reports  string   // id of a channel; "" for none
+	contact  string
+	clicked  recent // what a user does once only, by kind, message and user
 
 	rest    *rest
 	gateway *supervisor
@@ -123,11 +128,15 @@ type Client struct {
 	exchanges exchanges
 	users     buckets
 	places    buckets
+	told      buckets // of those who were told in a private conversation that they are too fast
+	clicks    buckets
 	repeats   repeats
 
 	askChannels, forums map[string]bool
-	reading             atomic.Bool // whether messages can be read, so that both work
-	threads             threads
+	reading             atomic.Bool     // whether messages can be read, so that both work
+	located             shelf[place]    // by id
+	standings           shelf[standing] // by guild
+	asked               shelf[string]   // by id: questions with a public answer, as a thread is called
 
 	leaving atomic.Bool // no more questions are taken
 
@@ -166,14 +175,15 @@ func New(answerer Answerer, cfg Config, log *slog.Logger) (*Client, error) {
 	}
 	c := &Client{
 		answerer: answerer, style: cfg.Style, private: cfg.Private, log: log,
-		recorder: cfg.Feedback, takeReport: cfg.Report, contact: cfg.Contact,
+		recorder: cfg.Feedback, reports: cfg.Reports, contact: cfg.Contact,
 		fatal: make(chan error, 1), answering: make(chan struct{}, maxAnswering), known: make(chan struct{}),
 	}
-	c.users.rate, c.places.rate = cfg.Cooldowns.User, cfg.Cooldowns.Channel
+	c.users.rate, c.places.rate, c.clicks.rate = cfg.Cooldowns.User, cfg.Cooldowns.Channel, cfg.Cooldowns.Click
+	c.told.rate = Rate{Burst: 1, Every: tellAgain}
 	c.repeats.within, c.repeats.seed = cfg.Cooldowns.Repeat, maphash.MakeSeed()
 	c.askChannels, c.forums = setOf(cfg.AskChannels), setOf(cfg.Forums)
 	intents := cfg.Features.intents()
-	if len(c.askChannels)+len(c.forums) > 0 {
+	if len(c.askChannels)+len(c.forums) > 0 || cfg.FollowUps {
 		intents |= intentGuildMessages | intentMessageContent
 		c.reading.Store(true)
 	}

@@ -16,6 +16,9 @@ import (
 type Cooldowns struct {
 	User    Rate // of one user, everywhere
 	Channel Rate // in one channel, by everybody
+	// Click is how often one user may use buttons, selects, forms and the commands for
+	// looking around, everywhere. What is completed while it is typed does not count.
+	Click Rate
 	// Repeat is for how long the same question in a channel gets a pointer to the answer
 	// instead of another one.
 	Repeat time.Duration
@@ -32,8 +35,13 @@ type Rate struct {
 var DefaultCooldowns = Cooldowns{
 	User:    Rate{Burst: 6, Every: 5 * time.Second},
 	Channel: Rate{Burst: 20, Every: time.Second},
+	Click:   Rate{Burst: 15, Every: 2 * time.Second}, // to page through a list takes one each
 	Repeat:  time.Minute,
 }
+
+// tellAgain is how long somebody who goes on writing too fast in a private conversation is
+// not told so again.
+const tellAgain = time.Minute
 
 // maxBuckets is how many users or channels are watched at once.
 const maxBuckets = 10_000
@@ -67,19 +75,20 @@ func (b *buckets) take(id string) bool {
 	return bucket.Allow()
 }
 
-// sweep forgets the buckets that are full, which are as good as new, and one at random
-// if none is.
+// sweep forgets the buckets that are full, which are as good as new, and then some at
+// random until a tenth is free, since it takes long.
 func (b *buckets) sweep() {
+	now := time.Now()
 	for id, bucket := range b.known {
-		if bucket.Tokens() >= float64(b.rate.Burst) {
+		if bucket.TokensAt(now) >= float64(b.rate.Burst) {
 			delete(b.known, id)
 		}
 	}
 	for id := range b.known {
-		if len(b.known) >= maxBuckets {
-			delete(b.known, id)
+		if len(b.known) <= maxBuckets-maxBuckets/10 {
+			break
 		}
-		break
+		delete(b.known, id)
 	}
 }
 
@@ -182,7 +191,12 @@ func (f *first) wait(ctx context.Context, locale string) draft {
 	if f.link == "" {
 		return nil
 	}
-	text := link(bot.Phrase(locale, phraseRepeated), f.link)
+	return pointTo(phraseRepeated, locale, f.link)
+}
+
+// pointTo returns a message that is one fixed phrase with a link under it.
+func pointTo(name bot.PhraseName, locale, address string) draft {
+	text := link(bot.Phrase(locale, name), address)
 	return func(style Style) outgoing {
 		p := page{lead: part{shown: text}}
 		if style == StyleComponents {
@@ -192,10 +206,15 @@ func (f *first) wait(ctx context.Context, locale string) draft {
 	}
 }
 
+// channelLink returns the address of a channel in a guild.
+func channelLink(guild, channel string) string {
+	return "https://discord.com/channels/" + guild + "/" + channel
+}
+
 // messageLink returns the address of a message.
 func messageLink(guild, channel, message string) string {
 	if guild == "" {
 		guild = "@me"
 	}
-	return "https://discord.com/channels/" + guild + "/" + channel + "/" + message
+	return channelLink(guild, channel) + "/" + message
 }

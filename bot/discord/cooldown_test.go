@@ -12,7 +12,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	users := buckets{rate: Rate{Burst: 2, Every: time.Hour}}
 	var known exchanges
 	again := repeats{within: time.Hour}
-	var posts threads
+	var places shelf[place]
 	now := time.Now()
 	for i := range 2*maxExchanges + 7 {
 		id := fmt.Sprint(i)
@@ -24,7 +24,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		if f, first := again.begin(uint64(i), now); first {
 			f.finish(id, "")
 		}
-		posts.add(thread{ID: id})
+		places.put(id, place{ID: id})
 	}
 	if n := len(users.known); n > maxBuckets {
 		t.Errorf("%d buckets, at most %d are allowed", n, maxBuckets)
@@ -35,8 +35,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	if n := len(again.known); n > maxRepeats {
 		t.Errorf("%d questions, at most %d are allowed", n, maxRepeats)
 	}
-	if n := len(posts.known); n > maxThreads {
-		t.Errorf("%d threads, at most %d are allowed", n, maxThreads)
+	if n, m := len(places.known), places.order.Len(); n > maxPlaces || m > maxPlaces {
+		t.Errorf("%d and %d places, at most %d are allowed", n, m, maxPlaces)
 	}
 	if known.end("0") != nil {
 		t.Error("the oldest exchange is still there")

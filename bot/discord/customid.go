@@ -18,7 +18,10 @@ import (
 //
 //	x1:up:exosome-size/diameter#2
 //	x1:more:exosome-size/weight,exosome-shape/round
+//	x1:share:exosome-safety/dose:advice
 //	x1:dismiss:80351110224678912
+//	x1:reply:80351110224678912:exosome-safety/dose:advice
+//	x1:thread:80351110224678912:exosome-size/diameter#2
 //	x1:sections:exosome-size:1
 //
 // Whatever comes back from Discord is untrusted; parseCustomID takes what String makes
@@ -26,7 +29,9 @@ import (
 type customID struct {
 	action   action
 	passages []passageKey        // what the action is about
+	lane     knowledge.Lane      // whose notice goes with them; "" if there is none
 	asker    string              // user id, "" if it is not known
+	target   string              // id of the message that is answered
 	article  knowledge.ArticleID // whose sections are listed
 	page     int                 // of a list, from 0
 }
@@ -50,7 +55,9 @@ const (
 	actionUnhelpful action = "down"     // opens the form for the reason
 	actionReason    action = "reason"   // that form
 	actionShare     action = "share"    // posts a passage for all to see
+	actionReply     action = "reply"    // posts it as a reply to a message
 	actionDismiss   action = "dismiss"  // deletes the reply
+	actionThread    action = "thread"   // opens a thread from the reply
 	actionTopic     action = "topic"    // select; its values are section keys
 	actionArticles  action = "articles" // lists the articles
 	actionArticle   action = "article"  // select; its values are article ids
@@ -62,8 +69,10 @@ const (
 // forms says what follows each action in an id.
 var forms = map[action]string{
 	actionMore: "passages", actionContext: "passages", actionHelpful: "passages", actionUnhelpful: "passages",
-	actionReason: "passages", actionShare: "passages",
+	actionReason: "passages", actionShare: "passages and lane",
 	actionDismiss:  "asker",
+	actionThread:   "asker and passages",
+	actionReply:    "target, passages and lane",
 	actionArticles: "page", actionSections: "article",
 	actionTopic: "", actionArticle: "", actionReport: "", actionReported: "",
 }
@@ -72,13 +81,23 @@ var forms = map[action]string{
 // not fit otherwise.
 func (id customID) String() string {
 	parts := []string{idVersion, string(id.action)}
-	switch forms[id.action] {
-	case "passages":
+	switch form := forms[id.action]; form {
+	case "passages", "passages and lane", "asker and passages", "target, passages and lane":
+		switch form {
+		case "asker and passages":
+			parts = append(parts, id.asker)
+		case "target, passages and lane":
+			parts = append(parts, id.target)
+		}
+		at := len(parts)
 		parts = append(parts, joinKeys(id.passages, passageKey.String))
+		if id.lane != "" {
+			parts = append(parts, string(id.lane))
+		}
 		if s := strings.Join(parts, ":"); len(s) <= maxCustomID {
 			return s
 		}
-		parts[2] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
+		parts[at] = joinKeys(id.passages, func(k passageKey) string { return k.short().String() })
 	case "asker":
 		parts = append(parts, id.asker)
 	case "page":
@@ -120,6 +139,27 @@ func parseCustomID(s string) (customID, error) {
 		return customID{}, errCustomID
 	}
 	args := parts[2:]
+	if form == "target, passages and lane" && len(args) > 0 {
+		if id.target = args[0]; !snowflake.MatchString(id.target) {
+			return customID{}, errCustomID
+		}
+		args, form = args[1:], "passages and lane"
+	}
+	if form == "passages and lane" {
+		if len(args) == 2 {
+			if id.lane = knowledge.Lane(args[1]); !withNotice(id.lane) {
+				return customID{}, errCustomID
+			}
+			args = args[:1]
+		}
+		form = "passages"
+	}
+	if form == "asker and passages" && len(args) == 2 {
+		if id.asker = args[0]; !validAsker(id.asker) {
+			return customID{}, errCustomID
+		}
+		args, form = args[1:], "passages"
+	}
 	ok := false
 	switch {
 	case form == "":
@@ -134,7 +174,7 @@ func parseCustomID(s string) (customID, error) {
 		}
 		ok = len(id.passages) <= maxKeys
 	case form == "asker" && len(args) == 1:
-		id.asker, ok = args[0], args[0] == "" || snowflake.MatchString(args[0])
+		id.asker, ok = args[0], validAsker(args[0])
 	case form == "page" && len(args) == 1:
 		id.page, ok = parseCount(args[0])
 	case form == "article" && len(args) == 2:
@@ -147,6 +187,14 @@ func parseCustomID(s string) (customID, error) {
 	}
 	return id, nil
 }
+
+// withNotice reports whether passages that answer a question of the lane have its notice
+// in front.
+func withNotice(l knowledge.Lane) bool {
+	return l == knowledge.LaneAdvice || l == knowledge.LaneCaution
+}
+
+func validAsker(s string) bool { return s == "" || snowflake.MatchString(s) }
 
 func parseCount(s string) (int, bool) {
 	if !number.MatchString(s) {
@@ -308,38 +356,61 @@ func lookUpHash(l *knowledge.Library, k passageKey) (p *knowledge.Passage, near 
 }
 
 // nearest returns the section whose id has most in common with one that is gone: the
-// same article counts most, then the same section id, then words that both share. It
-// returns nil if no section has anything in common with it.
+// same article counts most, then the same section id, then words that both share, apart
+// from those that every other id has. It returns nil if no section has anything in common
+// with it.
 func nearest(l *knowledge.Library, gone knowledge.SectionRef) *knowledge.Section {
-	const sameArticle, sameSection, sectionWord, articleWord = 100, 10, 2, 1
+	const sameArticle, sameSection, sectionWord, anyWord = 100, 10, 2, 1
+	articleWords, sectionWords := telling(l, string(gone.Article)), telling(l, string(gone.Section))
 	var best *knowledge.Section
 	most := 0
 	for _, a := range l.Articles {
-		base := articleWord * shared(string(a.ID), string(gone.Article))
+		base := anyWord * shared(articleWords, string(a.ID))
 		if a.ID == gone.Article {
 			base += sameArticle
 		}
 		for s := range a.All() {
-			n := base + sectionWord*shared(string(s.ID), string(gone.Section))
+			own := sectionWord*shared(sectionWords, string(s.ID)) + anyWord*shared(articleWords, string(s.ID))
 			if s.ID == gone.Section {
-				n += sameSection
+				own += sameSection
 			}
-			if n > most {
-				best, most = s, n
+			// Of two that have as much in common, the one with less besides is nearer.
+			if n := base + own; n > most || n == most && own > 0 && len(s.ID) < len(best.ID) {
+				best, most = s, base+own
 			}
 		}
 	}
 	return best
 }
 
-// minShared is the length from which a word of an id says what it is about.
-const minShared = 4
+const (
+	// minShared is the length from which a word of an id says what it is about.
+	minShared = 4
+	// maxCommon is the share of the articles from which a word in their ids says nothing:
+	// in a pack about exosomes that one does not.
+	maxCommon = 0.25
+)
 
-// shared counts the longer words that two ids have in common, endings apart.
-func shared(a, b string) int {
+// telling returns the words of an id that say what it is about.
+func telling(l *knowledge.Library, id string) []string {
+	var words []string
+	for word := range strings.SplitSeq(id, "-") {
+		n := 0
+		for _, a := range l.Articles {
+			n += shared([]string{word}, string(a.ID))
+		}
+		if len(word) >= minShared && (n <= 1 || float64(n) < maxCommon*float64(len(l.Articles))) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// shared counts the words that an id has, endings apart.
+func shared(words []string, id string) int {
 	n := 0
-	for word := range strings.SplitSeq(a, "-") {
-		for other := range strings.SplitSeq(b, "-") {
+	for _, word := range words {
+		for other := range strings.SplitSeq(id, "-") {
 			if min(len(word), len(other)) >= minShared && (strings.HasPrefix(word, other) || strings.HasPrefix(other, word)) {
 				n++
 				break

@@ -21,8 +21,16 @@ func TestCustomID(t *testing.T) {
 		{customID{action: actionMore, passages: []passageKey{key("size", "weight", 0), key("shape", "round", 2)}}, "x1:more:size/weight,shape/round#2"},
 		{customID{action: actionContext, passages: []passageKey{key("size", "weight", 9999)}}, "x1:context:size/weight#9999"},
 		{customID{action: actionMore, passages: []passageKey{key(long, long, 0), key("size", "weight", 3)}}, "x1:more:~2W8PhQ2W8PhQ,~I6DZXAUKCeuQ#3"},
+		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}}, "x1:share:size/weight#1"},
+		{customID{action: actionShare, passages: []passageKey{key("size", "weight", 1)}, lane: knowledge.LaneAdvice}, "x1:share:size/weight#1:advice"},
+		{customID{action: actionShare, passages: []passageKey{key(long, long, 0)}, lane: knowledge.LaneCaution}, "x1:share:~2W8PhQ2W8PhQ:caution"},
+		{customID{action: actionReply, target: "80351110224678912", passages: []passageKey{key("size", "weight", 1)}, lane: knowledge.LaneAdvice}, "x1:reply:80351110224678912:size/weight#1:advice"},
+		{customID{action: actionReply, target: "80351110224678912", passages: []passageKey{key(long, long, 3)}}, "x1:reply:80351110224678912:~2W8PhQ2W8PhQ#3"},
 		{customID{action: actionDismiss, asker: "80351110224678912"}, "x1:dismiss:80351110224678912"},
 		{customID{action: actionDismiss}, "x1:dismiss:"},
+		{customID{action: actionThread, asker: "80351110224678912", passages: []passageKey{key("size", "weight", 2)}}, "x1:thread:80351110224678912:size/weight#2"},
+		{customID{action: actionThread, asker: "80351110224678912", passages: []passageKey{key(long, long, 2)}}, "x1:thread:80351110224678912:~2W8PhQ2W8PhQ#2"},
+		{customID{action: actionThread, passages: []passageKey{key("size", "weight", 0)}}, "x1:thread::size/weight"},
 		{customID{action: actionTopic}, "x1:topic"},
 		{customID{action: actionArticles, page: 3}, "x1:articles:3"},
 		{customID{action: actionSections, article: knowledge.ArticleID(long), page: 12}, "x1:sections:" + long + ":12"},
@@ -43,8 +51,10 @@ func TestCustomIDRefuses(t *testing.T) {
 	for _, s := range []string{
 		"", "x1", "x1:", "x1:more", "x1:more:", "x1:more:a", "x1:more:a/b,", "x1:more:a/b,c/d,e/f", "x1:more:a/b#0", "x1:more:a/b#01",
 		"x1:more:a/b#12345", "x1:more:a/b#-1", "x1:more:A/b", "x1:more:../etc", "x1:more:~short", "x1:more:a/b:c", "x1:topic:", "x1:topic:a",
+		"x1:thread", "x1:thread:5", "x1:thread:a/b", "x1:thread:x:a/b", "x1:thread:5:", "x1:thread:5:a", "x1:thread:5:a/b:5", "x1:thread:a/b:5",
 		"x1:dismiss", "x1:dismiss:x", "x1:dismiss:0", "x1:dismiss:123456789012345678901", "x1:articles:", "x1:articles:-1", "x1:articles:00",
 		"x1:sections:a", "x1:sections:a:b", "x1:sections:A:0", "x1:sections::0", "x2:topic", "x0:more:a/b", "X1:topic", "x1:TOPIC", "x1:nothing",
+		"x1:share:a/b:", "x1:share:a/b:emergency", "x1:share:a/b:advice:advice", "x1:share::advice", "x1:reply:a/b", "x1:reply::a/b", "x1:reply:0:a/b", "x1:reply:x:a/b", "x1:reply:5", "x1:reply:5:a/b:smalltalk", "x1:reply:5:a/b:advice:5", "x1:up:a/b:advice",
 		"x1:more:" + strings.Repeat("a", 100), "\x00", "x1:dismiss:１",
 	} {
 		if id, err := parseCustomID(s); err == nil {
@@ -54,7 +64,7 @@ func TestCustomIDRefuses(t *testing.T) {
 }
 
 func FuzzCustomID(f *testing.F) {
-	for _, s := range []string{"x1:more:size/weight,shape/round#2", "x1:more:~AAAAAAAAAAAA#3", "x1:dismiss:5", "x1:sections:a:12", "x1:articles:0", "x1:topic", "x2:a/b", "x1:up:glossary/concept-0"} {
+	for _, s := range []string{"x1:more:size/weight,shape/round#2", "x1:more:~AAAAAAAAAAAA#3", "x1:dismiss:5", "x1:thread:5:size/weight", "x1:sections:a:12", "x1:articles:0", "x1:topic", "x2:a/b", "x1:up:glossary/concept-0"} {
 		f.Add(s)
 	}
 	lib := keyLibrary()
@@ -127,6 +137,21 @@ func TestLookUp(t *testing.T) {
 		}
 		if got != test.passage || gotNear != test.near {
 			t.Errorf("%s: found %q, near %q; want %q, %q", test.key, got, gotNear, test.passage, test.near)
+		}
+	}
+	// What every article is about leads nowhere.
+	many := knowledge.New(knowledge.Pack{}, []*knowledge.Article{
+		{ID: "storing-exosomes", Title: "Storage", Sections: []*knowledge.Section{{ID: "cold", Heading: "Cold", Text: "Cold."}, {ID: "market-size", Heading: "Market", Text: "Big."}}},
+		{ID: "exosomes-and-skin", Title: "Skin", Sections: []*knowledge.Section{{ID: "dose", Heading: "Dose", Text: "Dose."}}},
+		{ID: "what-is-an-exosome", Title: "What?", Sections: []*knowledge.Section{{ID: "short", Heading: "Short", Text: "Small."}, {ID: "size", Heading: "Size", Text: "Small."}}},
+	}, nil, nil, knowledge.Lanes{})
+	for gone, want := range map[passageKey]string{key("exosome-size", "nanometres", 0): "what-is-an-exosome/size", key("exosome-colours", "blue", 0): ""} {
+		got := ""
+		if _, near := lookUp(many, gone); near != nil {
+			got = near.Ref().String()
+		}
+		if got != want {
+			t.Errorf("%s: near %q, want %q", gone, got, want)
 		}
 	}
 	if p, near := lookUp(nil, key("a", "b", 0)); p != nil || near != nil {

@@ -21,7 +21,7 @@ func TestMention(t *testing.T) {
 			"Diameter in nanometres",
 			"**Most exosomes measure 30 to 150 nanometres across.** A human hair",
 			"**Evidence**: established science",
-			"**Source**: [How big are exosomes?, Diameter in nanometres](<https://example.org/articles/exosome-size#diameter>)",
+			"**Source**: [How big are exosomes? › Diameter in nanometres](<https://example.org/articles/exosome-size#diameter>)",
 			"1. [Kalluri R et al., Science, 2020](<https://doi.org/10.1126/science.aau6977>)",
 		} {
 			if !strings.Contains(reply.Text(), want) {

@@ -63,9 +63,17 @@ func fatalClose(err closeError) error {
 // Error codes of the API that are told apart
 // (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json).
 const (
+	codeUnknownChannel      = 10003
 	codeAlreadyAcknowledged = 40060
+	codeMissingAccess       = 50001
 	codeMissingPermissions  = 50013
+	codeWrongChannelType    = 50024
+	codeThreadArchived      = 50083
 	codeCannotReadHistory   = 160002
+	codeThreadExists        = 160004
+	codeThreadLocked        = 160005
+	codeThreadsFull         = 160006 // in channels of all kinds
+	codeNewsThreadsFull     = 160007 // in announcement channels
 )
 
 // A statusError is a request that Discord refused. Its text names the route without
@@ -83,6 +91,13 @@ func asStatus(err error) (*statusError, bool) {
 	var refused *statusError
 	ok := errors.As(err, &refused)
 	return refused, ok
+}
+
+// closed reports whether err says that nothing can be posted in a thread, because it is
+// archived, locked or gone.
+func closed(err error) bool {
+	refused, ok := asStatus(err)
+	return ok && (refused.code == codeThreadArchived || refused.code == codeThreadLocked || refused.code == codeUnknownChannel)
 }
 
 func (e *statusError) Error() string {

@@ -1,6 +1,9 @@
 package discord
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // The events and their parts, as far as they are used. They are decoded here from the
 // raw event and not taken from the library, which gives up a whole message, and with it
@@ -18,8 +21,19 @@ type message struct {
 	Mentions   []user      `json:"mentions"`           // whom the text or the reply mentions
 	Referenced *message    `json:"referenced_message"` // what this message replies to
 
-	Flags messageFlags `json:"flags"`
+	Flags       messageFlags `json:"flags"`
+	ChannelType *channelType `json:"channel_type"` // nil where Discord does not say
+	Reference   struct {
+		MessageID string `json:"message_id"`
+	} `json:"message_reference"` // to that message
+	Interaction struct {
+		ID string `json:"id"`
+	} `json:"interaction_metadata"` // that this message answers
 }
+
+// question returns the id of the message or the interaction that this message of ours
+// answers, or "".
+func (m *message) question() string { return cmp.Or(m.Interaction.ID, m.Reference.MessageID) }
 
 type messageType int
 
@@ -44,13 +58,16 @@ type interaction struct {
 	ChannelID     string          `json:"channel_id"`
 	GuildID       string          `json:"guild_id"` // "" outside guilds
 	Locale        string          `json:"locale"`
+	GuildLocale   string          `json:"guild_locale"` // "" outside guilds
 	Channel       struct {
-		Type int `json:"type"`
+		Type channelType `json:"type"`
 	} `json:"channel"`
-	Message *message `json:"message"` // that a component stands under
-	Member  *struct {
-		User        *user  `json:"user"`
-		Permissions string `json:"permissions"` // in the channel, a decimal number
+	Allowed  permission                 `json:"app_permissions"`                // ours, in the channel
+	Installs map[string]json.RawMessage `json:"authorizing_integration_owners"` // by kind
+	Message  *message                   `json:"message"`                        // that a component stands under
+	Member   *struct {
+		User        *user      `json:"user"`
+		Permissions permission `json:"permissions"` // in the channel
 	} `json:"member"` // in a guild
 	User *user `json:"user"` // elsewhere
 }

@@ -54,19 +54,40 @@ type exchanges struct {
 
 // begin remembers a question.
 func (x *exchanges) begin(question string, asked time.Time, wording uint64) *exchange {
-	e := &exchange{question: question, asked: asked, wording: wording, turn: make(chan struct{}, 1)}
-	e.unlock()
+	e := newExchange(question, asked, wording)
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.add(e)
+	return e
+}
+
+// adopt remembers an answer to a message that was not taken for a question by itself.
+func (x *exchanges) adopt(question, answer string, style Style, asked time.Time) {
+	e := newExchange(question, asked, 0)
+	e.answer, e.style = answer, style
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.known[question] == nil {
+		x.add(e)
+	}
+}
+
+func newExchange(question string, asked time.Time, wording uint64) *exchange {
+	e := &exchange{question: question, asked: asked, wording: wording, turn: make(chan struct{}, 1)}
+	e.unlock()
+	return e
+}
+
+// add remembers an exchange. The caller holds x.mu.
+func (x *exchanges) add(e *exchange) {
 	if x.known == nil {
 		x.known = make(map[string]*exchange)
 	}
-	x.known[question] = e
-	x.order.PushBack(question)
+	x.known[e.question] = e
+	x.order.PushBack(e.question)
 	if x.order.Len() > maxExchanges {
 		delete(x.known, x.order.Remove(x.order.Front()).(string))
 	}
-	return e
 }
 
 // edit returns the exchange of a question that was edited in time and so that its words

@@ -60,7 +60,7 @@ func (c *Client) onAsk(i *interaction, data *commandData, arrived time.Time) {
 	if by := i.by(); by != "" {
 		q.Conversation = bot.ConversationID(i.ChannelID + "/" + by)
 	}
-	j := &job{surface: c.dry(s, q.Text), question: q, arrived: arrived}
+	j := &job{surface: c.dry(s, q.Text), id: i.ID, question: q, arrived: arrived}
 	c.start(j, func(ctx context.Context) { c.ask(ctx, j, s, i, data) })
 }
 
@@ -87,6 +87,13 @@ func (c *Client) ask(ctx context.Context, j *job, s *interactionSurface, i *inte
 		refuse(phraseCooldown)
 		return
 	}
+	if i.Channel.Type.publicThread() && !g.Emergency {
+		if p, err := c.place(ctx, i.ChannelID); err != nil {
+			c.log.Warn("look up thread", "error", err)
+		} else {
+			c.converse(j, p)
+		}
+	}
 	if i.GuildID != "" && !s.private {
 		s.wantID = true
 		c.firstOf(j, g, i.GuildID, i.ChannelID)
@@ -103,8 +110,15 @@ func (c *Client) answerUnknown(i *interaction) {
 func (c *Client) interactionSurface(i *interaction, private bool) *interactionSurface {
 	return &interactionSurface{
 		rest: c.rest, id: i.ID, token: i.Token, app: i.ApplicationID, by: i.by(),
-		guild: i.GuildID != "", private: private, style: c.style,
+		guild: i.GuildID != "", private: private, threads: i.takesThreads(), style: c.style,
 	}
+}
+
+// installed reports whether we are in the guild, and were not brought along by the user
+// alone.
+func (i *interaction) installed() bool {
+	_, ok := i.Installs["0"]
+	return ok
 }
 
 // An interactionSurface answers an interaction by its response.
@@ -116,7 +130,9 @@ type interactionSurface struct {
 	by      string // id of the user
 	guild   bool   // whether it happened in one
 	private bool   // whether only the user who asked sees the response
+	threads bool   // whether a thread can be opened from the response if all see it
 	note    string // what the response says before anything else
+	target  string // id of the message that is answered; "" if it answers none
 	style   Style
 
 	wantID   bool   // whether the id of the response is asked for

@@ -8,11 +8,15 @@ import (
 )
 
 // onMenu takes up "Answer this", which somebody picked from the menu of a message,
-// mostly of one that somebody else wrote. Only they see the answer.
+// mostly of one that somebody else wrote. Only they see the answer, and can share it as a
+// reply to the message.
 func (c *Client) onMenu(i *interaction, data *commandData, arrived time.Time) {
 	s := c.interactionSurface(i, true)
 	target := data.Resolved.Messages[data.TargetID]
 	text := ""
+	if snowflake.MatchString(data.TargetID) {
+		s.target = data.TargetID
+	}
 	if target != nil && (target.Author == nil || target.Author.ID != c.self()) {
 		text = plainQuestion(target.Content)
 	}

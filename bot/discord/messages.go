@@ -97,6 +97,8 @@ func (c *Client) hear(m *message) (where bot.Surface, skip string) {
 		where = bot.SurfaceChannel
 	case m.ID == m.ChannelID && len(c.forums) > 0: // the first message of a post has its id
 		where = bot.SurfaceForum
+	case c.maybeOurs(m): // a closer look follows
+		where = bot.SurfaceThread
 	default:
 		return "", skip
 	}
@@ -126,16 +128,23 @@ func (c *Client) onMessage(m *message) {
 // needs no answer or that there have been too many.
 func (c *Client) takeMessage(ctx context.Context, j *job, m *message, posted bool) {
 	g := c.answerer.Glance(j.question.Text)
+	if m.GuildID != "" && !c.locate(ctx, j, m, g) {
+		c.log.Debug("message skipped", "message", m.ID, "reason", skipNotAddressed)
+		return
+	}
 	switch {
-	case j.question.Surface == bot.SurfaceChannel && !g.Question && !g.Emergency:
+	case unasked(j.question.Surface, g):
 		c.log.Debug("message skipped", "message", m.ID, "reason", "no question")
 		j.withdraw(ctx, c.log)
 		return
 	case c.limited(m.Author.ID, m.ChannelID, g):
 		c.log.Debug("message skipped", "message", m.ID, "reason", "cooldown")
+		if posted && m.GuildID == "" && c.told.take(m.Author.ID) {
+			c.deliverPhrase(ctx, j.surface, phraseCooldown, j.question.Locale)
+		}
 		return
 	case j.question.Surface == bot.SurfaceForum:
-		c.takePost(ctx, j, m.ChannelID)
+		c.takePost(ctx, j, m)
 		return
 	case posted && m.GuildID != "":
 		c.firstOf(j, g, m.GuildID, m.ChannelID)
@@ -149,10 +158,10 @@ func (c *Client) messageJob(m *message, e *exchange, where bot.Surface, text str
 		rest: c.rest, channels: &c.channels, log: c.log,
 		message: m.ID, channel: m.ChannelID, style: c.style, exchange: e,
 		asker: m.Author.ID, guild: m.GuildID != "",
-		quiet: where == bot.SurfaceChannel || where == bot.SurfaceForum,
+		quiet: where == bot.SurfaceChannel || where == bot.SurfaceForum || where == bot.SurfaceThread,
 	}
 	return &job{
-		surface: c.dry(s, text), arrived: arrived,
+		surface: c.dry(s, text), id: m.ID, arrived: arrived,
 		question: bot.Question{
 			Text:         text,
 			Surface:      where,
@@ -255,6 +264,7 @@ type messageSurface struct {
 	exchange *exchange
 	edits    int  // how often the question had been edited
 	quiet    bool // whether nobody has addressed us, so that there may be no reply
+	threads  bool // whether a thread can be opened from the reply
 }
 
 // acknowledge shows that we are typing, for ten seconds or until the reply is there.
@@ -295,7 +305,7 @@ func (s *messageSurface) reply(ctx context.Context, d draft) error {
 		}
 		err := s.post(ctx, d, can)
 		var refused *statusError
-		if !errors.As(err, &refused) || refused.status != http.StatusForbidden {
+		if !errors.As(err, &refused) || refused.status != http.StatusForbidden || closed(err) {
 			if guessed && err == nil {
 				s.lacks("Embed Links", "answering in plain text", can)
 			}

@@ -47,13 +47,6 @@ func reasonForm(k *click) form {
 	return newForm(id, k.Locale, phraseReasonTitle, phraseReasonLabel, phraseReasonHint, maxReason, false)
 }
 
-// maxReport is how long a report can be.
-const maxReport = 1000
-
-func reportForm(k *click) form {
-	return newForm(customID{action: actionReported}, k.Locale, phraseReport, phraseReportLabel, phraseReportHint, maxReport, true)
-}
-
 // openForm shows a form. Nothing is looked up for it: a form cannot be announced, so it
 // has to be there within three seconds whatever else is slow.
 func (c *Client) openForm(ctx context.Context, k *click, f form) error {
@@ -96,45 +89,4 @@ func (c *Client) onForm(i *interaction, arrived time.Time) {
 		c.log.Warn("form does not parse", "error", err)
 	}
 	c.onClick(&click{interaction: i, text: data.text(), arrived: arrived}, data.CustomID)
-}
-
-// A Report is what a member wrote to whoever runs the bot.
-type Report struct {
-	Text    string // at most 1,000 characters, in one line
-	User    string // id of the member, so that they can be answered
-	Guild   string // id, "" in a private conversation
-	Channel string // id
-}
-
-// askReport opens the form for a report, or says where to report if nobody takes it.
-func (c *Client) askReport(ctx context.Context, k *click) error {
-	if c.takeReport == nil {
-		return c.whisper(ctx, k, c.noReports(k.Locale))
-	}
-	return c.openForm(ctx, k, reportForm(k))
-}
-
-// report hands a report to whoever takes it.
-func (c *Client) report(ctx context.Context, k *click) error {
-	if c.takeReport == nil {
-		return c.whisper(ctx, k, c.noReports(k.Locale))
-	}
-	text := plainLine(k.text, maxReport)
-	if text == "" {
-		return c.tell(ctx, k, phraseReportEmpty)
-	}
-	if err := c.takeReport(ctx, Report{Text: text, User: k.by(), Guild: k.GuildID, Channel: k.ChannelID}); err != nil {
-		return err
-	}
-	return c.tell(ctx, k, phraseReported)
-}
-
-// noReports says where to report what is wrong, as far as the configuration and the
-// maintainers of the articles have said so.
-func (c *Client) noReports(locale string) outgoing {
-	p := page{lead: notice(bot.Phrase(locale, phraseNoReports)), body: c.whom(locale)}
-	if c.style == StyleComponents {
-		return p.components()
-	}
-	return p.text()
 }

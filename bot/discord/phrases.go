@@ -33,10 +33,24 @@ const (
 	phraseReasonHint    bot.PhraseName = "reason_hint"
 	phraseSharedBy      bot.PhraseName = "shared_by"      // has {user}
 	phraseShared        bot.PhraseName = "already_shared" // a second click
+	phraseReplied       bot.PhraseName = "shared_reply"
 	phraseShareDenied   bot.PhraseName = "share_denied"
 	phraseDismissDenied bot.PhraseName = "dismiss_denied"
 	phraseNoContext     bot.PhraseName = "no_context"
 	phraseNearest       bot.PhraseName = "nearest_section" // in place of one that is gone
+
+	// Continuing in a thread.
+	phraseThread          bot.PhraseName = "button_thread"
+	phraseThreadOpened    bot.PhraseName = "thread_opened" // these three are links to it
+	phraseThreadExists    bot.PhraseName = "thread_exists"
+	phraseThreadLocked    bot.PhraseName = "thread_locked"
+	phraseThreadGone      bot.PhraseName = "thread_gone"      // somebody has deleted it
+	phraseThreadDenied    bot.PhraseName = "thread_denied"    // to this member
+	phraseThreadForbidden bot.PhraseName = "thread_forbidden" // to us
+	phraseThreadMute      bot.PhraseName = "thread_mute"      // the member may not write in it
+	phraseThreadsFull     bot.PhraseName = "threads_full"
+	phraseThreadInvite    bot.PhraseName = "thread_invite"         // its first line
+	phraseThreadMention   bot.PhraseName = "thread_invite_mention" // where messages cannot be read
 
 	// Browsing. {page}, {pages}, {count} and {title} stand for those.
 	phraseTopicsCommand bot.PhraseName = "command_topics"
@@ -64,11 +78,14 @@ const (
 	phraseReported      bot.PhraseName = "report_thanks"
 	phraseReportEmpty   bot.PhraseName = "report_empty"
 	phraseNoReports     bot.PhraseName = "report_nowhere"
+	phraseNotReported   bot.PhraseName = "report_failed"
+	phraseReportAbout   bot.PhraseName = "report_message" // a link to it
 
-	phraseCooldown     bot.PhraseName = "cooldown"      // too many questions of one user or in one channel
-	phraseRepeated     bot.PhraseName = "repeated"      // the text of a link to the answer
-	phraseNoQuestion   bot.PhraseName = "menu_empty"    // "Answer this" on a message without text
-	phraseTopicUnknown bot.PhraseName = "topic_unknown" // a topic that is none
+	phraseCooldown     bot.PhraseName = "cooldown"       // too many questions of one user or in one channel
+	phraseClicks       bot.PhraseName = "click_cooldown" // too many clicks of one user
+	phraseRepeated     bot.PhraseName = "repeated"       // the text of a link to the answer
+	phraseNoQuestion   bot.PhraseName = "menu_empty"     // "Answer this" on a message without text
+	phraseTopicUnknown bot.PhraseName = "topic_unknown"  // a topic that is none
 
 	phraseAsk         bot.PhraseName = "command_ask"
 	phraseAskQuestion bot.PhraseName = "command_ask_question"

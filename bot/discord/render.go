@@ -152,7 +152,9 @@ func newPage(r bot.Reply, o renderOptions) page {
 	}
 	if o.SharedBy != "" && snowflake.MatchString(o.SharedBy) { // shown by name, but not pinged
 		shared := escapeLine(bot.Phrase(lang, phraseSharedBy))
-		p.lead = part{shown: strings.ReplaceAll(shared, "{user}", "<@"+o.SharedBy+">")}
+		caution := notice(r.Notice)
+		caution.within(maxLead - 2*maxLine)
+		p.lead = part{shown: join("\n\n", part{shown: strings.ReplaceAll(shared, "{user}", "<@"+o.SharedBy+">")}, caution)}
 	}
 	if o.TooLong && r.Kind == bot.KindDecline {
 		p.lead = notice(bot.Phrase(lang, phraseTooLong))
@@ -279,7 +281,7 @@ func passagePart(m knowledge.Match) part {
 func sourcePart(label string, p *knowledge.Passage, baseURL string) part {
 	name := p.Heading
 	if title := articleTitle(p); title != "" && title != name {
-		name = title + ", " + name
+		name = title + " › " + name
 	}
 	address := ""
 	if baseURL != "" {
@@ -318,15 +320,16 @@ func shortCitation(ref *knowledge.Reference) string {
 	if who == "" {
 		who = ref.Title
 	}
-	parts := []string{who}
+	where := ""
 	if ref.Container != "" && ref.Container != who {
-		parts = append(parts, ref.Container)
+		where = ", " + ref.Container
 	}
-	if ref.Year != 0 {
-		parts = append(parts, fmt.Sprint(ref.Year))
+	if year := fmt.Sprint(ref.Year); ref.Year != 0 && !strings.Contains(ref.Container, year) {
+		where += ", " + year
 	}
 	const room = maxLine - 40 // escapes and the number in front
-	return shorten(oneLine(strings.Join(parts, ", ")), room, func(s string) string { return s })
+	where = plainLine(where, room/2)
+	return plainLine(who, room-knowledge.Units(where)) + where
 }
 
 // gap is more than what any style puts around one part.

@@ -78,7 +78,7 @@ func TestRender(t *testing.T) {
 		for _, style := range []Style{StyleEmbed, StyleComponents, StyleText} {
 			compareSnapshot(t, name, style, render(reply, renderOptions{
 				Style: style, BaseURL: "https://example.org/articles/",
-				Audience: &audience{asker: "80351110224678912", guild: true, context: true},
+				Audience: &audience{asker: "80351110224678912", guild: true, threads: true, context: true},
 			}))
 		}
 	}
@@ -281,11 +281,36 @@ func FuzzRender(f *testing.F) {
 			r.Passages, r.Lead = []bot.Passage{p, p, found(article, text, text, text, "")}, int(shape&3)
 		}
 		for _, style := range []Style{StyleEmbed, StyleComponents, StyleText} {
-			to := &audience{asker: author, private: shape&64 != 0, guild: true, context: shape&1 != 0, note: heading}
+			to := &audience{asker: author, private: shape&64 != 0, guild: true, threads: shape&2 != 0, context: shape&1 != 0, note: heading}
 			m := render(r, renderOptions{Style: style, BaseURL: address, TooLong: shape&32 != 0, Audience: to})
 			for _, fault := range faults(m) {
 				t.Errorf("%s: %s\n%s", style, fault, snapshot(m))
 			}
+		}
+	})
+}
+
+// FuzzReport checks that what members write harms neither the channel for reports nor the
+// list of threads.
+func FuzzReport(f *testing.F) {
+	f.Add("the size is wrong", "**Not helpful**")
+	f.Add("@everyone\n> <@1> https://x.test/<#2>", "a")
+	f.Add(strings.Repeat("*_\n", 600)+"\u202e", "**Report a problem**")
+	f.Add("@every@everyoneone @@hereeveryone", "")
+	f.Fuzz(func(t *testing.T, text, above string) {
+		m := outgoing{Content: reportText(strings.TrimSpace(tame(text)), shorten(escapeLine(above), maxContent/2, escapeLine))}
+		for _, fault := range faults(m) {
+			t.Errorf("%s: %q", fault, m.Content)
+		}
+		_, quoted, _ := strings.Cut(m.Content, "\n")
+		for line := range strings.Lines(quoted) {
+			if !strings.HasPrefix(line, ">") {
+				t.Errorf("a line is not quoted: %q", m.Content)
+			}
+		}
+		name := threadName(text)
+		if n := knowledge.Units(name); n > maxThreadName || strings.ContainsAny(name, "\n\u202e") || notInert.MatchString(name) {
+			t.Errorf("name of %d characters: %q", n, name)
 		}
 	})
 }

@@ -22,8 +22,12 @@ func (c *Client) onEvent(name string, data []byte) {
 		route(c, name, data, c.onMessageEdit)
 	case "MESSAGE_DELETE", "MESSAGE_DELETE_BULK":
 		route(c, name, data, c.onMessageDelete)
-	case "THREAD_CREATE":
+	case "THREAD_CREATE", "THREAD_UPDATE":
 		route(c, name, data, c.onThread)
+	case "THREAD_DELETE", "CHANNEL_UPDATE", "CHANNEL_DELETE":
+		route(c, name, data, c.onPlaceChanged)
+	case "GUILD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
+		route(c, name, data, c.onGuildChanged)
 	case "INTERACTION_CREATE":
 		route(c, name, data, c.onInteraction)
 	}

@@ -18,6 +18,8 @@ type outgoing struct {
 type messageFlags int
 
 const (
+	flagNoPreviews   messageFlags = 1 << 2
+	flagHasThread    messageFlags = 1 << 5
 	flagEphemeral    messageFlags = 1 << 6
 	flagComponentsV2 messageFlags = 1 << 15
 )

@@ -103,7 +103,7 @@ func (g *supervisor) run(ctx context.Context) error {
 		}
 		var closed closeError
 		if errors.As(err, &closed) && closed == closeDisallowedIntents && g.intents&intentMessageContent != 0 {
-			g.log.Error("ask channels and forums are off: "+adviceContent, "error", err)
+			g.log.Error("ask channels and forums are off, and threads need a mention: "+adviceContent, "error", err)
 			g.intents &^= intentMessageContent
 			g.onContentRefused()
 			s.close()

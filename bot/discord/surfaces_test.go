@@ -117,6 +117,33 @@ func TestTopic(t *testing.T) {
 	})
 }
 
+// A message does not say in which language its author's client is; its server has one.
+func TestServerLanguage(t *testing.T) {
+	askWorld(t, readable, func(t *testing.T, w *world, _, _ *discordtest.Channel) {
+		german := w.Guild("Labor", discordtest.PreferredLocale("de"))
+		general := german.Channel("allgemein")
+		dora := w.User("dora", discordtest.SpeaksLocale("de"))
+		says := func(got string, want bot.PhraseName, lang string) {
+			t.Helper()
+			if !strings.Contains(got, bot.Phrase(lang, want)) {
+				t.Errorf("reply = %q, want %q in %s", got, want, lang)
+			}
+		}
+		mention := func(u *discordtest.User, ch *discordtest.Channel) string {
+			return ch.WaitReply(t.Context(), ch.Say(u, w.Mention())).Text()
+		}
+		says(mention(w.ann, general), "mention_hint", "de")
+		says(mention(dora, w.general), "mention_hint", "en")
+		in := general.Slash(w.ann, "ask", discordtest.Opt("question", " "))
+		says(in.WaitReply(t.Context()).Text(), "mention_hint", "en") // her client counts for more
+		if q := w.ask("how big?"); w.answered(q) == nil || w.answers.asked()[0].Locale != "en-US" {
+			t.Errorf("questions = %+v", w.answers.asked())
+		}
+		german.Set(discordtest.PreferredLocale("fr"))
+		says(mention(w.ann, general), "mention_hint", "fr")
+	})
+}
+
 // What somebody picks is what they go on to ask about.
 func TestFollowUps(t *testing.T) {
 	inRealWorld(t, func(t *testing.T, w *world) {
@@ -173,6 +200,87 @@ func TestAnswerThis(t *testing.T) {
 		if len(w.Pings()) > 0 {
 			t.Errorf("pings = %v, want none", w.Pings())
 		}
+	})
+}
+
+// Who has asked for an answer to a message can have it posted as a reply to that.
+func TestAnswerThisAsReply(t *testing.T) {
+	share := func(t *testing.T, w *world, ch *discordtest.Channel, target *discordtest.Message) *discordtest.Interaction {
+		t.Helper()
+		private := ch.MessageMenu(w.ann, "Answer this", target).WaitReply(t.Context())
+		return private.Click(w.ann, "Share")
+	}
+	t.Run("reply", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			question := w.general.Say(w.User("bob"), "how big is it?")
+			private := w.general.MessageMenu(w.ann, "Answer this", question).WaitReply(t.Context())
+			says(t, private.Click(w.ann, "Share"), "posted this as a reply")
+			reply := w.answered(question)
+			if reply.ReplyTo != question.ID || !strings.Contains(reply.Text(), "Shared by "+w.ann.Mention()) || !strings.Contains(reply.Text(), "30 to 150") {
+				t.Errorf("reply = %q to %s", reply.Text(), reply.ReplyTo)
+			}
+			says(t, private.Click(w.ann, "Share"), "shared this already")
+			says(t, reply.Click(w.User("bob"), "Dismiss"), "Only the person who asked")
+			question.Delete()
+			reply.WaitDelete(t.Context())
+			if n, pings := w.posts(), w.Pings(); n != 1 || len(pings) > 0 {
+				t.Errorf("%d messages posted, pings = %v; want one and none", n, pings)
+			}
+		})
+	})
+	t.Run("question deleted before", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			question := w.general.Say(w.User("bob"), "how big is it?")
+			private := w.general.MessageMenu(w.ann, "Answer this", question).WaitReply(t.Context())
+			question.Delete()
+			says(t, private.Click(w.ann, "Share"), "posted this as a reply")
+			if n := w.posts(); n != 1 {
+				t.Errorf("%d messages posted, want one", n)
+			}
+		})
+	})
+	t.Run("member may not write", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			private := w.general.MessageMenu(w.ann, "Answer this", w.general.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context())
+			member := map[string]any{"user": map[string]any{"id": w.ann.ID}, "permissions": "1024"}
+			says(t, private.Click(w.ann, "Share", discordtest.WithField("member", member)), "cannot write")
+			if n := w.posts(); n != 0 {
+				t.Errorf("%d messages posted, want none", n)
+			}
+		})
+	})
+	// Where we may not write, or are not at all, the response to the click is public.
+	t.Run("bot may not write", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			w.Expect(discordtest.RulePermissions)
+			w.general.Set(discordtest.Deny(discordtest.SendMessages))
+			if shared := share(t, w, w.general, w.general.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context()); shared.Ephemeral() || !strings.Contains(shared.Text(), "30 to 150") {
+				t.Errorf("shared = %q", shared.Text())
+			}
+		})
+	})
+	t.Run("elsewhere", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			chat := w.Guild("Elsewhere", discordtest.WithoutBot()).Channel("chat")
+			if shared := share(t, w, chat, chat.Say(w.User("bob"), "how big is it?")).WaitReply(t.Context()); shared.Ephemeral() {
+				t.Errorf("shared = %q", shared.Text())
+			}
+			if n := w.posts(); n != 0 {
+				t.Errorf("%d messages posted, want none", n)
+			}
+		})
+	})
+	t.Run("Discord fails", func(t *testing.T) {
+		inWorld(t, setup{}, func(t *testing.T, w *world) {
+			commandsThere(t, w)
+			w.Fail(discordtest.On("POST", "/channels/*/messages"), discordtest.Status(503), discordtest.Always)
+			says(t, share(t, w, w.general, w.general.Say(w.User("bob"), "how big is it?")), "Something went wrong")
+		})
 	})
 }
 
@@ -363,6 +471,14 @@ func TestUserCooldown(t *testing.T) {
 		if reply := in.WaitReply(t.Context()); !reply.Ephemeral() || !strings.Contains(reply.Text(), "faster than I may answer") {
 			t.Errorf("reply to a limited menu = %q", reply.Text())
 		}
+		for range 3 { // in private, one line tells
+			w.ann.DM("how big?")
+		}
+		synctest.Wait()
+		told := slices.DeleteFunc(w.ann.DMChannel().Messages(), func(m *discordtest.Message) bool { return m.Author == w.ann })
+		if len(told) != 1 || !strings.Contains(told[0].Text(), "faster than I may answer") {
+			t.Errorf("%d replies to limited private messages, want one that says so", len(told))
+		}
 		if got := ask(w.ann, "this is an emergency"); got == nil || !strings.Contains(got.Text(), "112") {
 			t.Error("an emergency was not answered")
 		}
@@ -373,6 +489,42 @@ func TestUserCooldown(t *testing.T) {
 		if ask(w.ann, "how big now?") == nil {
 			t.Error("still limited after the cooldown")
 		}
+	})
+}
+
+// Clicks have a limit of their own, and forms and commands for looking around are clicks.
+func TestClickCooldown(t *testing.T) {
+	o := cooldowns(discord.Cooldowns{Click: discord.Rate{Burst: 5, Every: 10 * time.Second}})
+	o.answerer = func() discord.Answerer { return answering(wide()) }
+	inWorld(t, o, func(t *testing.T, w *world) {
+		const tooFast = "clicking faster than I may answer"
+		bob := w.User("bob")
+		answer := w.answered(w.ask("how big?"))
+		says(t, answer.Click(w.ann, "More"), "Hardly anything")
+		says(t, answer.Select(w.ann, "x1:topic", []string{"uses/wounds"}), "In mice")
+		list := says(t, w.general.Slash(w.ann, "topics"), "Pick one")
+		form := answer.Click(w.ann, "Not helpful")
+		form.Response(t.Context())
+		says(t, form.Submit(nil), "Thank you")
+		for _, in := range []*discordtest.Interaction{
+			answer.Click(w.ann, "More"), answer.Click(w.ann, "Dismiss"), form.Submit(nil), answer.Click(w.ann, "Not helpful"),
+			list.Select(w.ann, "x1:article", []string{"uses"}), w.general.Slash(w.ann, "topics"), w.general.Slash(w.ann, "about"),
+		} {
+			says(t, in, tooFast)
+		}
+		if answer.Current().Deleted {
+			t.Error("a click too many was carried out")
+		}
+		for range 20 {
+			if got := w.general.Autocomplete(w.ann, "ask", "question", "wound").Response(t.Context()); len(got.Choices) != 1 {
+				t.Fatalf("choices = %v", got.Choices)
+			}
+		}
+		w.answered(w.ask("how big is a cell?"))
+		says(t, answer.Click(bob, "More"), "Hardly anything")
+		time.Sleep(10 * time.Second)
+		says(t, answer.Click(w.ann, "More"), "Hardly anything")
+		says(t, answer.Click(w.ann, "More"), tooFast)
 	})
 }
 
@@ -573,6 +725,7 @@ func TestForum(t *testing.T) {
 		tests := []struct{ name, title, text, want string }{
 			{"title asks", "How big is an exosome?", "I am new here.", "30 to 150"},
 			{"text asks", "Question", "How big is an exosome?", "30 to 150"},
+			{"text does not ask", "Who won the cup?", "I have a big cell here.", ""},
 			{"nothing found", "Who won the cup?", "Anybody?", ""},
 			{"emergency", "How big is an exosome?", "this is an emergency", "112"},
 			{"addressed to somebody", "How big is an exosome?", bob.Mention() + " please", ""},
@@ -639,6 +792,7 @@ func TestIntents(t *testing.T) {
 		{"mentions", func(c *discord.Config) { c.Features = discord.Mentions }, discordtest.IntentGuilds | discordtest.IntentGuildMessages},
 		{"private messages", func(c *discord.Config) { c.Features = discord.DirectMessages }, discordtest.IntentGuilds | discordtest.IntentDirectMessages},
 		{"ask channel", func(c *discord.Config) { c.AskChannels = []string{"1"} }, all | discordtest.IntentMessageContent},
+		{"follow-ups", func(c *discord.Config) { c.FollowUps = true }, all | discordtest.IntentMessageContent},
 		{"forum", func(c *discord.Config) { c.Features, c.Forums = 0, []string{"1"} }, discordtest.IntentGuilds | discordtest.IntentGuildMessages | discordtest.IntentMessageContent},
 	}
 	for _, test := range tests {
@@ -677,7 +831,7 @@ func TestMessageContentRefused(t *testing.T) {
 		if n := len(identifies); n != 2 || identifies[0].Intents&discordtest.IntentMessageContent == 0 || identifies[1].Intents&discordtest.IntentMessageContent != 0 {
 			t.Errorf("identified by %+v, want with the intent and then without", identifies)
 		}
-		if log := w.logs.String(); strings.Count(log, "ask channels and forums are off") != 1 || !strings.Contains(log, "Message Content Intent") {
+		if log := w.logs.String(); strings.Count(log, "ask channels and forums are off, and threads need a mention") != 1 || !strings.Contains(log, "Message Content Intent") {
 			t.Error("the log does not say once what to switch on")
 		}
 		asks.Say(w.ann, "How big is an exosome?")
@@ -712,6 +866,23 @@ func TestPlacesWithoutPermission(t *testing.T) {
 			}
 			if !strings.Contains(w.logs.String(), "channel="+place.ID+` permission="View Channel or Send Messages`) {
 				t.Errorf("the log does not name the permission that is missing in %s", place.Name)
+			}
+		}
+	})
+}
+
+// Where the bot may not see a channel any more, it does not hear of edits and deletions.
+func TestEditsWithoutPermission(t *testing.T) {
+	inWorld(t, setup{}, func(t *testing.T, w *world) {
+		edited, deleted := w.ask("how big is an exosome?"), w.ask("how big is a cell?")
+		answers := []*discordtest.Message{w.answered(edited), w.answered(deleted)}
+		w.general.Set(discordtest.Deny(discordtest.ViewChannel))
+		edited.Edit(w.Mention() + " who won the cup?")
+		deleted.Delete()
+		synctest.Wait()
+		for _, answer := range answers {
+			if now := answer.Current(); now.Deleted || !strings.Contains(now.Text(), "30 to 150") {
+				t.Errorf("the answer has changed: deleted = %v, %q", now.Deleted, now.Text())
 			}
 		}
 	})

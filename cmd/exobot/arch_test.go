@@ -39,7 +39,7 @@ var rooms = []room{
 	{"bot", []string{"exobot/knowledge"}, []string{"golang.org/x/text"}, []string{"exobot/knowledge/pack"}},
 	{"bot/discord", []string{"exobot/bot", "exobot/knowledge"},
 		[]string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket", "golang.org/x/text", "golang.org/x/time/rate"},
-		[]string{"exobot/bot/discord/discordtest"}},
+		[]string{"exobot/bot/discord/discordtest", "exobot/index", "exobot/knowledge/pack"}},
 	{"bot/discord/discordtest", nil, []string{"github.com/gorilla/websocket", "github.com/getkin/kin-openapi"},
 		[]string{"github.com/bwmarrin/discordgo"}},
 

@@ -44,7 +44,10 @@ const defaultConfigFile = "exobot.yaml"
 //	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
 //	  ask_channels: ["8035..."]   # ids of channels where every question is answered
 //	  forums: ["8036..."]         # ids of forums where every post gets an answer
+//	  follow_ups: true            # answer questions in its own threads without a mention
+//	  private: true               # show answers to /ask to the asker alone unless told otherwise
 //	  contact: mods@example.org   # how to reach whoever runs the bot, shown by /about
+//	  reports: "8037..."          # id of the channel that gets what members report
 //	log:
 //	  level: info                 # debug, info, warn or error
 //	  format: json                # text or json; without it text on a terminal, else json
@@ -63,8 +66,12 @@ type DiscordConfig struct {
 	// AskChannels and Forums are the ids of the channels and forums where the bot answers
 	// without being addressed, if it is sure of the answer.
 	AskChannels, Forums []string
+	// FollowUps says that questions in threads which the bot has opened need no mention.
+	FollowUps bool
 
+	Private bool   // whether /ask replies to the asker alone where its option does not say
 	Contact string // one line, shown by /about; may be ""
+	Reports string // id of the channel for what members report; "" for none
 }
 
 // LogConfig says what the log of "exobot run" holds.
@@ -148,13 +155,16 @@ type setting func(value string) error
 // stop. Folders are relative to dir.
 func (cfg *Config) settings(dir string) map[string]setting {
 	return map[string]setting{
-		"knowledge":        folder(&cfg.Knowledge, dir),
-		"data":             folder(&cfg.Data, dir),
-		"discord.style":    oneOf(&cfg.Discord.Style, "embed", "components", "text"),
-		"discord.api_base": baseURL(&cfg.Discord.APIBase),
-		"discord.contact":  oneLineOf(&cfg.Discord.Contact, maxContact),
-		"log.level":        logLevel(&cfg.Log.Level),
-		"log.format":       oneOf(&cfg.Log.Format, "text", "json"),
+		"knowledge":          folder(&cfg.Knowledge, dir),
+		"data":               folder(&cfg.Data, dir),
+		"discord.style":      oneOf(&cfg.Discord.Style, "embed", "components", "text"),
+		"discord.api_base":   baseURL(&cfg.Discord.APIBase),
+		"discord.follow_ups": flagOf(&cfg.Discord.FollowUps),
+		"discord.private":    flagOf(&cfg.Discord.Private),
+		"discord.contact":    oneLineOf(&cfg.Discord.Contact, maxContact),
+		"discord.reports":    idOf(&cfg.Discord.Reports),
+		"log.level":          logLevel(&cfg.Log.Level),
+		"log.format":         oneOf(&cfg.Log.Format, "text", "json"),
 	}
 }
 
@@ -171,13 +181,34 @@ var snowflake = regexp.MustCompile(`^[1-9][0-9]{16,19}$`)
 
 func ids(to *[]string) setting {
 	return func(value string) error {
-		switch {
-		case !snowflake.MatchString(value):
-			return fmt.Errorf("%q is not the id of a channel, which has 17 to 20 digits; in Discord, switch on Developer Mode and choose Copy Channel ID from the channel's menu", value)
-		case slices.Contains(*to, value):
-			return fmt.Errorf("%s is in the list twice; keep one of them", value)
+		var id string
+		if err := idOf(&id)(value); err != nil {
+			return err
 		}
-		*to = append(*to, value)
+		if slices.Contains(*to, id) {
+			return fmt.Errorf("%s is in the list twice; keep one of them", id)
+		}
+		*to = append(*to, id)
+		return nil
+	}
+}
+
+func idOf(to *string) setting {
+	return func(value string) error {
+		if !snowflake.MatchString(value) {
+			return fmt.Errorf("%q is not the id of a channel, which has 17 to 20 digits; in Discord, switch on Developer Mode and choose Copy Channel ID from the channel's menu", value)
+		}
+		*to = value
+		return nil
+	}
+}
+
+func flagOf(to *bool) setting {
+	return func(value string) error {
+		if value != "true" && value != "false" {
+			return fmt.Errorf("%q is not one of true, false", value)
+		}
+		*to = value == "true"
 		return nil
 	}
 }

@@ -13,7 +13,8 @@ func TestParseConfig(t *testing.T) {
 	t.Parallel()
 	full := DefaultConfig()
 	full.Knowledge = "testdata/pack"
-	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080", AskChannels: []string{"80351110224678912", "80351110224678913"}, Forums: []string{"80351110224678914"}, Contact: "the moderators, by direct message"}
+	full.Discord = DiscordConfig{Style: "components", APIBase: "http://127.0.0.1:8080", AskChannels: []string{"80351110224678912", "80351110224678913"}, Forums: []string{"80351110224678914"}, FollowUps: true,
+		Private: true, Contact: "the moderators, by direct message", Reports: "80351110224678915"}
 	full.Log = LogConfig{Level: slog.LevelDebug, Format: "text"}
 	for _, test := range []struct {
 		file string
@@ -36,14 +37,17 @@ func TestParseConfigErrors(t *testing.T) {
 		want []string // lines, without the folder
 	}{
 		{"unknown-key.yaml", []string{"unknown-key.yaml:3: there is no setting discord.stile; did you mean discord.style?"}},
-		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.ask_channels, discord.contact, discord.forums, discord.style, knowledge, log.format, log.level"}},
+		{"unknown-group.yaml", []string{"unknown-group.yaml:1: there is no setting http; the settings are data, discord.api_base, discord.ask_channels, discord.contact, discord.follow_ups, discord.forums, discord.private, discord.reports, discord.style, knowledge, log.format, log.level"}},
 		{"token.yaml", []string{"token.yaml:2: there is no setting discord.token; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE"}},
 		{"twice.yaml", []string{"twice.yaml:3: log.level is already set in line 2; keep one of them"}},
 		{"values.yaml", []string{
 			`values.yaml:2: discord.style: "fancy" is not one of embed, components, text`,
 			`values.yaml:3: discord.api_base: "discord.example" is not an address such as http://proxy:8080`,
-			`values.yaml:5: log.level: "loud" is not one of debug, info, warn, error`,
-			`values.yaml:6: log.format needs one value; give it one or remove the line`,
+			`values.yaml:4: discord.private: "yes" is not one of true, false`,
+			`values.yaml:5: discord.reports: "#reports" is not the id of a channel, which has 17 to 20 digits; in Discord, switch on Developer Mode and choose Copy Channel ID from the channel's menu`,
+			`values.yaml:6: discord.follow_ups: "1" is not one of true, false`,
+			`values.yaml:8: log.level: "loud" is not one of debug, info, warn, error`,
+			`values.yaml:9: log.format needs one value; give it one or remove the line`,
 		}},
 		{"ids.yaml", []string{
 			`ids.yaml:2: discord.ask_channels needs a list, such as ["80351110224678912"]`,

@@ -22,10 +22,14 @@ func discordConfig(opts connectOptions) discord.Config {
 		Style:    discord.Style(opts.Discord.Style),
 		APIBase:  opts.Discord.APIBase,
 
+		Private: opts.Discord.Private,
+
 		AskChannels: opts.Discord.AskChannels,
 		Forums:      opts.Discord.Forums,
+		FollowUps:   opts.Discord.FollowUps,
 		Cooldowns:   discord.DefaultCooldowns,
 		Contact:     opts.Discord.Contact,
+		Reports:     opts.Discord.Reports,
 		Feedback:    feedbackLog{opts.Log},
 	}
 	if opts.DryRun != nil {

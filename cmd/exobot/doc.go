@@ -70,16 +70,27 @@ EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 	discord:
 	  style: embed                # embed, components or text
 	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
+	  private: true               # show answers to /ask to the asker alone, unless its
+	                              # option private says otherwise
 	  contact: mods@example.org   # how to reach whoever runs the bot, shown by /about
+	  reports: "8037..."          # id of the channel that gets what members report
 	  ask_channels: ["8035..."]   # ids of channels where every question is answered
 	  forums: ["8036..."]         # ids of forums where every post gets an answer
+	  follow_ups: true            # answer questions in threads that it has opened without
+	                              # a mention
 	log:
 	  level: info                 # debug, info, warn or error
 	  format: json                # text or json; without it text on a terminal, else json
 
 In ask channels and forums the bot answers without being addressed, when it is sure of the
-answer. For that it has to read messages: switch on Message Content Intent for the
-application in the Discord Developer Portal, page Bot. Without it these two are off.
+answer, and with follow_ups it answers the questions in threads that it has opened. For
+that it has to read messages: switch on Message Content Intent for the application in the
+Discord Developer Portal, page Bot. Without it these three are off.
+
+Reports from /about, and the reasons that members give for Not helpful, are posted in the
+channel for reports; the bot has to see it and to write there. The posts do not say who
+wrote. Without such a channel members are told whom to turn to: the contact, and whoever
+looks after the articles.
 
 Folders are relative to the file. A key that does not exist is an error. The token has no
 key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.

@@ -61,6 +61,16 @@ func (s *Server) Guild(name string, opts ...GuildOption) *Guild {
 	return g
 }
 
+// Set changes a guild that exists already.
+func (g *Guild) Set(opts ...GuildOption) {
+	g.s.mu.Lock()
+	defer g.s.unlock()
+	for _, opt := range opts {
+		opt(g)
+	}
+	g.s.dispatch(event{name: "GUILD_UPDATE", intent: IntentGuilds, guild: g, data: g.json()})
+}
+
 // RemoveBot takes the bot out of the guild.
 func (g *Guild) RemoveBot() {
 	g.s.mu.Lock()
@@ -93,6 +103,8 @@ type Channel struct {
 
 	// guarded by s.mu
 	allow, deny Permissions // of the bot
+	archived    bool        // of a thread, as is locked
+	locked      bool
 	messages    []*Message
 	typing      int
 }
@@ -109,6 +121,20 @@ func Deny(p Permissions) ChannelOption {
 func Allow(p Permissions) ChannelOption {
 	return func(ch *Channel) { ch.allow |= p; ch.deny &^= p }
 }
+
+// Archive puts a thread away, until somebody writes in it again or moderators
+// take it out by Reopen.
+func Archive() ChannelOption { return func(ch *Channel) { ch.archived = true } }
+
+// Lock keeps everybody but moderators from writing in a thread and from taking
+// it out of the archive.
+func Lock() ChannelOption { return func(ch *Channel) { ch.locked = true } }
+
+// Reopen undoes Archive and Lock.
+func Reopen() ChannelOption { return func(ch *Channel) { ch.archived, ch.locked = false, false } }
+
+// Named gives the channel another name.
+func Named(name string) ChannelOption { return func(ch *Channel) { ch.Name = name } }
 
 // Forum makes the channel a forum, which holds nothing but threads.
 func Forum() ChannelOption { return func(ch *Channel) { ch.Type = ForumChannel } }
@@ -136,7 +162,11 @@ func (ch *Channel) Set(opts ...ChannelOption) {
 	for _, opt := range opts {
 		opt(ch)
 	}
-	ch.s.dispatch(event{name: "CHANNEL_UPDATE", intent: IntentGuilds, guild: ch.guild, data: ch.json()})
+	name := "CHANNEL_UPDATE"
+	if ch.isThread() {
+		name = "THREAD_UPDATE"
+	}
+	ch.s.dispatch(event{name: name, intent: IntentGuilds, guild: ch.guild, data: ch.json()})
 }
 
 // Delete removes the channel and all that was written in it.
@@ -182,6 +212,17 @@ func (ch *Channel) Post(u *User, title, text string, opts ...SayOption) (*Channe
 
 // Mention returns the text that links to the channel, such as "<#42>".
 func (ch *Channel) Mention() string { return "<#" + ch.ID + ">" }
+
+// ThreadOf returns the thread that hangs from a message of the channel, or nil if
+// there is none.
+func (ch *Channel) ThreadOf(msg *Message) *Channel {
+	ch.s.mu.Lock()
+	defer ch.s.mu.Unlock()
+	if thread := ch.s.channels[msg.ID]; thread != nil && thread.parent == ch {
+		return thread
+	}
+	return nil
+}
 
 // Typing returns how often the bot has shown that it is typing here.
 func (ch *Channel) Typing() int {
@@ -240,11 +281,11 @@ func (ch *Channel) json() object {
 		o["message_count"] = len(ch.messages)
 		o["member_count"] = 1
 		o["thread_metadata"] = object{
-			"archived":              false,
+			"archived":              ch.archived,
 			"auto_archive_duration": 1440,
 			"archive_timestamp":     timestamp(ch.created),
 			"create_timestamp":      timestamp(ch.created),
-			"locked":                false,
+			"locked":                ch.locked,
 		}
 		return o
 	}

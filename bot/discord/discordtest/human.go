@@ -64,10 +64,15 @@ func WithEmbeds(raw string) SayOption {
 }
 
 // Say writes in the channel. Whatever the text mentions, such as [Server.Mention],
-// counts as mentioned. A bot that has no session at that moment misses it.
+// counts as mentioned. A bot that has no session at that moment misses it. Writing
+// takes a thread out of the archive.
 func (ch *Channel) Say(u *User, text string, opts ...SayOption) *Message {
 	ch.s.mu.Lock()
 	defer ch.s.unlock()
+	if ch.archived {
+		ch.archived = false
+		ch.s.dispatch(event{name: "THREAD_UPDATE", intent: IntentGuilds, guild: ch.guild, data: ch.json()})
+	}
 	m := newMessage(u, text, opts)
 	ch.s.post(ch, m)
 	return m.snapshot()

@@ -18,9 +18,11 @@ func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.
 // Flags are the flags of a message.
 type Flags int
 
-// The flags that a bot can set, and Loading, which marks a deferred reply.
+// The flags that a bot can set, and two that it cannot: HasThread, and Loading,
+// which marks a deferred reply.
 const (
 	FlagSuppressEmbeds        Flags = 1 << 2
+	FlagHasThread             Flags = 1 << 5
 	FlagEphemeral             Flags = 1 << 6
 	FlagLoading               Flags = 1 << 7
 	FlagSuppressNotifications Flags = 1 << 12

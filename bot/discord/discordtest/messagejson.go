@@ -88,6 +88,10 @@ func (m *Message) json(content bool) object {
 	if !m.EditedAt.IsZero() {
 		o["edited_timestamp"] = timestamp(m.EditedAt)
 	}
+	if thread := m.s.channels[m.ID]; thread != nil && thread.parent == m.channel {
+		o["flags"] = m.Flags | FlagHasThread
+		o["thread"] = thread.json()
+	}
 	if m.Nonce != "" {
 		o["nonce"] = m.Nonce
 	}

@@ -85,7 +85,16 @@ func (s *Server) needToWrite(ch *Channel) error {
 	case ch.Type == ForumChannel:
 		return refuse(RuleForm, 400, 50008, "Cannot send messages in a non-text channel")
 	case ch.isThread():
-		return s.need(ch, SendMessagesInThreads)
+		if err := s.need(ch, SendMessagesInThreads); err != nil {
+			return err
+		}
+		switch {
+		case ch.locked:
+			return refuse(RuleClosed, 403, 160005, "This thread is locked")
+		case ch.archived:
+			return refuse(RuleClosed, 400, 50083, "Thread is archived")
+		}
+		return nil
 	}
 	return s.need(ch, SendMessages)
 }

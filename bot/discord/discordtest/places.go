@@ -34,6 +34,18 @@ func (s *Server) getGuild(c *Call) (any, error) {
 	return g.json(), nil
 }
 
+func (s *Server) getMember(c *Call) (any, error) {
+	g, err := s.guild(c)
+	if err != nil {
+		return nil, err
+	}
+	u := s.userByID(c.params["user_id"])
+	if u == nil {
+		return nil, unknown(10007, "Member")
+	}
+	return u.memberJSON(g), nil
+}
+
 func (s *Server) listChannels(c *Call) (any, error) {
 	g, err := s.guild(c)
 	if err != nil {

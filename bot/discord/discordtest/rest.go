@@ -152,6 +152,7 @@ var routes = []route{
 
 	{method: "GET", path: "/guilds/{guild_id}", handle: (*Server).getGuild},
 	{method: "GET", path: "/guilds/{guild_id}/channels", handle: (*Server).listChannels},
+	{method: "GET", path: "/guilds/{guild_id}/members/{user_id}", handle: (*Server).getMember},
 	{method: "GET", path: "/channels/{channel_id}", handle: (*Server).getChannel},
 	{method: "POST", path: "/channels/{channel_id}/typing", handle: (*Server).startTyping},
 	{method: "POST", path: "/channels/{channel_id}/threads", handle: (*Server).createThread},

@@ -15,6 +15,7 @@ const (
 	RuleRoute         Rule = "route"          // a route that is not there, or not here
 	RuleUnknown       Rule = "unknown"        // an id that means nothing: channel, message, command
 	RulePermissions   Rule = "permissions"    // the bot may not do this here
+	RuleClosed        Rule = "closed"         // a thread that is locked or archived
 	RuleForm          Rule = "form"           // a body beyond the limits or otherwise wrong
 	RuleEmpty         Rule = "empty"          // a message with nothing in it
 	RuleAuthor        Rule = "author"         // an edit of somebody else's message

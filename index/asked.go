@@ -16,7 +16,8 @@ type questionIndex struct {
 	lists  map[string][]saying // stem → questions that say it, ascending
 	idfs   map[string]float64
 
-	words map[string]int // how often the questions hold each word
+	exact map[string]uint32 // group by the words of a question, stop words and all
+	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
 }
 
@@ -49,10 +50,11 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 		return false
 	}
 	if x.lists == nil {
-		x.lists = make(map[string][]saying)
+		x.lists, x.exact = make(map[string][]saying), make(map[string]uint32)
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
+	x.exact[q.text] = group
 	say := func(stem string, weight float64, leads bool) {
 		x.lists[stem] = append(x.lists[stem], saying{n, uint8(100 * min(1, weight)), leads})
 	}
@@ -95,6 +97,12 @@ func (x *questionIndex) idf(stem string) float64 {
 		return v
 	}
 	return idf(0, len(x.groups))
+}
+
+// same reports whether a group has this very question, word for word.
+func (x *questionIndex) same(q *question, group uint32) bool {
+	g, ok := x.exact[q.text]
+	return ok && g == group
 }
 
 // says reports whether any question of a group says a stem.

@@ -339,15 +339,23 @@ func (c *classifier) probability(s *tally, class uint32, admit func(uint32) bool
 }
 
 // classSignal is how much the classifier finds in the question that speaks for the
-// document's section.
+// document's section: twice the most that it finds for any other where the section lists
+// the question word for word.
 type classSignal struct{ c *Collection }
 
 func (k classSignal) score(_ context.Context, s *search, out []float64) error {
 	if k.c.classes == nil {
 		return nil
 	}
+	most := 0.0
 	for i, doc := range s.docs {
 		out[i] = max(0, float64(s.classes.scores[k.c.groups[doc]]))
+		most = max(most, out[i])
+	}
+	for i, doc := range s.docs {
+		if k.c.questions.same(s.q, k.c.groups[doc]) {
+			out[i] = 2*most + 1
+		}
 	}
 	return nil
 }

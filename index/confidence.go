@@ -177,6 +177,10 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 		elsewhere: square(s.near.scores[x.nobody]),
 		vote:      x.vote(s, first, groups),
 	}
+	if x.same(s.q, first) {
+		v.nearest, v.odds = 1, 1
+		return v
+	}
 	if c.classes != nil {
 		p, nobody := c.classes.probability(&s.classes, first, groups)
 		v.odds = max(-1, min(1, math.Log(p/max(1-p, 1e-9))/maxOdds))

@@ -15,6 +15,7 @@ type question struct {
 	slots    []slot
 	words    []string // normalised words that carry meaning, repaired, in order
 	small    []string // stop words
+	text     string   // all words as typed, normalised
 	asks     []string // what is asked for; see asksFor
 }
 
@@ -188,6 +189,11 @@ type reading struct {
 
 // readAll takes in every token.
 func (r *reading) readAll(text string, tokens []token) {
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.word
+	}
+	r.text = strings.Join(words, " ")
 	for i := 0; i < len(tokens); {
 		i += r.read(text, tokens[i:])
 	}

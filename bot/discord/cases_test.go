@@ -269,8 +269,8 @@ func TestPackUpdated(t *testing.T) {
 		form := public.Click(w.ann, "Not helpful")
 		form.Response(t.Context())
 
-		renamed := knowledge.New(knowledge.Pack{}, []*knowledge.Article{{ID: "exosome-size", Title: "Size", Sections: []*knowledge.Section{
-			{ID: "width", Heading: "Width", Text: "About a hundred nanometres."}}}}, nil, nil, knowledge.Lanes{})
+		renamed := knowledge.New(knowledge.Library{Articles: []*knowledge.Article{{ID: "exosome-size", Title: "Size", Sections: []*knowledge.Section{
+			{ID: "width", Heading: "Width", Text: "About a hundred nanometres."}}}}})
 		if err := b.Swap(bot.Edition{Library: renamed}); err != nil {
 			t.Fatal(err)
 		}

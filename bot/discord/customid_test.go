@@ -140,11 +140,11 @@ func TestLookUp(t *testing.T) {
 		}
 	}
 	// What every article is about leads nowhere.
-	many := knowledge.New(knowledge.Pack{}, []*knowledge.Article{
+	many := knowledge.New(knowledge.Library{Articles: []*knowledge.Article{
 		{ID: "storing-exosomes", Title: "Storage", Sections: []*knowledge.Section{{ID: "cold", Heading: "Cold", Text: "Cold."}, {ID: "market-size", Heading: "Market", Text: "Big."}}},
 		{ID: "exosomes-and-skin", Title: "Skin", Sections: []*knowledge.Section{{ID: "dose", Heading: "Dose", Text: "Dose."}}},
 		{ID: "what-is-an-exosome", Title: "What?", Sections: []*knowledge.Section{{ID: "short", Heading: "Short", Text: "Small."}, {ID: "size", Heading: "Size", Text: "Small."}}},
-	}, nil, nil, knowledge.Lanes{})
+	}})
 	for gone, want := range map[passageKey]string{key("exosome-size", "nanometres", 0): "what-is-an-exosome/size", key("exosome-colours", "blue", 0): ""} {
 		got := ""
 		if _, near := lookUp(many, gone); near != nil {

@@ -11,7 +11,8 @@
 //
 // A question is stripped of markup and cut into words. Its language is guessed from its
 // script and its stop words; words of other languages, abbreviations and synonyms are
-// turned into the articles' own by the glossary; a word that nothing here knows is
+// turned into the articles' own by the glossary, and plain words of other languages by the
+// pack's list of them; a word that nothing here knows is
 // replaced by the nearest known one, if there is one within an edit or two. What is left
 // are terms, each belonging to a slot: one thing that the question asks about.
 //
@@ -27,10 +28,16 @@
 //	cover    share of the question, by idf, that the document holds
 //	asked    BM25 on the questions that the section answers
 //	nearest  likeness to the nearest one of these questions
+//	class    what the classifier finds in the question that speaks for the section
 //	grams    BM25 on character 5-grams
 //	pairs    BM25 on pairs of neighbouring words
 //	close    BM25 on pairs of words within a few words of each other
 //	title    BM25 on the heading trail
+//
+// The classifier is a linear one, learnt when the index is built from the questions that the
+// sections list, their sentences, and the questions that the pack lists as uncovered, which
+// are a class of their own. Without such questions there is none, and the confidence has
+// coefficients of its own.
 //
 // A later passage of a section must be a little better than the first. One section comes
 // up once. [Features] of the result go into a logistic model, whose outcome is the
@@ -49,10 +56,19 @@
 //	SciFact test    0.702  0.934     Bleve's own bm25 0.675, Lucene 0.679
 //
 // How the shipped pack answers stands in testdata/quality.golden, and changes with it. On
-// the half of our questions that nothing was fitted on, the right section comes first for
-// 85 in 100, 9 in 10 of the passages shown for a question that the pack covers are right,
-// and 7 in 10 questions that it does not cover are declined: near misses within the
-// subject are what is still answered wrongly.
+// the half of our questions that nothing was fitted on:
+//
+//	what                                      wanted   reached
+//	right section first, among three          0.88 0.95   0.89 0.96
+//	first passage right, of those shown       0.95        0.93
+//	declined, of what the pack does not cover 0.93        0.95
+//	declined, of what it covers               0.06        0.08
+//	calibration error                         0.08        0.03
+//
+// The order in which the classifier meets its lessons is drawn by lot, always the same one;
+// a few questions more or less in the pack draw another, and move these figures by up to a
+// point either way. What is still answered wrongly are near misses within the subject, and
+// several sections that each answer a part.
 //
 // # Files
 //

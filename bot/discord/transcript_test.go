@@ -115,12 +115,7 @@ var places = []place{
 		play: func(s *scene, question string) { s.menu(s.w.general, question) },
 	}, {
 		name: "reply", about: "A reply to one of Exobot's answers, which the question leans on.",
-		instead: map[bot.Kind]string{
-			bot.KindAnswer:    "and how are they measured?",
-			bot.KindDecline:   "and do they help against tinnitus?",
-			bot.KindAdvice:    "and should my dad get them?",
-			bot.KindEmergency: "I had them injected and my throat is swelling",
-		},
+		instead: leaning,
 		play: func(s *scene, question string) {
 			const before = "What are exosomes used for?"
 			first := s.w.answered(s.w.ask(before))
@@ -130,14 +125,9 @@ var places = []place{
 		},
 	}, {
 		name: "thread", about: "A question in a thread that Exobot has opened, addressed to nobody.",
-		config: func(c *discord.Config) { c.FollowUps = true },
-		server: readable,
-		instead: map[bot.Kind]string{
-			bot.KindAnswer:    "and how are they measured?",
-			bot.KindDecline:   "and do they help against tinnitus?",
-			bot.KindAdvice:    "and should my dad get them?",
-			bot.KindEmergency: "I had them injected and my throat is swelling",
-		},
+		config:  func(c *discord.Config) { c.FollowUps = true },
+		server:  readable,
+		instead: leaning,
 		play: func(s *scene, question string) {
 			const before = "What are exosomes used for?"
 			answer := s.w.answered(s.w.ask(before))
@@ -165,6 +155,14 @@ var places = []place{
 			s.ask(s.w.Guild("Elsewhere", discordtest.WithoutBot()).Channel("chat"), option("question", question))
 		},
 	},
+}
+
+// leaning are questions of each kind that lean on an answer before.
+var leaning = map[bot.Kind]string{
+	bot.KindAnswer:    "and how are they measured?",
+	bot.KindDecline:   "and do they help against tinnitus?",
+	bot.KindAdvice:    "and should my dad get them?",
+	bot.KindEmergency: "I had them injected and my throat is swelling",
 }
 
 // TestTranscripts asks every kind of question in every place, of the real bot over the

@@ -10,23 +10,38 @@ import (
 // the section that it belongs to, however long or short the passage. It knows questions
 // that no section answers, too, in a group of their own.
 type questionIndex struct {
-	groups []uint32            // of each question, ascending
-	nobody uint32              // the group of the questions that no section answers: the last
-	norms  []float32           // of each question: the length of its vector
-	lists  map[string][]saying // stem → questions that say it, ascending
-	idfs   map[string]float64
+	groups []uint32  // of each question, ascending
+	nobody uint32    // the group of the questions that no section answers: the last
+	norms  []float32 // of each question: the length of its vector
+
+	things   []thing             // that the questions ask about, question by question
+	lists    map[string][]saying // stem → things that are called so, ascending
+	concepts map[int][]uint32    // concept → things that it is, ascending
+	counts   map[string]int      // how many questions hold each stem in any way
+	idfs     map[string]float64
 
 	exact map[string]uint32 // group by the words of a question, stop words and all
 	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
 }
 
-// A saying is one question that says a stem.
-type saying struct {
+// A thing is one slot of a known question, or what that asks for: a dimension of its
+// vector, as long as the idfs of its words make it.
+type thing struct {
 	question uint32
-	weight   uint8 // in hundredths: 100 in this very word, less in one that means the same
-	leads    bool  // whether the stem stands for its slot in the question's vector
+	words    float32 // sum of the idfs of the words that name it
+	weight   float32 // root of the sum of their squares
 }
+
+// A saying is a stem that names a thing.
+type saying struct {
+	thing  uint32
+	weight uint8 // in hundredths: 100 in this very word, less in one that means the same
+}
+
+// named is the weight from which a saying is one of the words that name its thing; below,
+// the word means the same.
+const named = 100 * weightRepaired
 
 // hear takes in the words of a question, so that they are known when it is parsed.
 func (x *questionIndex) hear(text string) {
@@ -50,44 +65,62 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 		return false
 	}
 	if x.lists == nil {
-		x.lists, x.exact = make(map[string][]saying), make(map[string]uint32)
+		x.lists, x.concepts = make(map[string][]saying), make(map[int][]uint32)
+		x.counts, x.exact = make(map[string]int), make(map[string]uint32)
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
 	x.exact[q.text] = group
-	say := func(stem string, weight float64, leads bool) {
-		x.lists[stem] = append(x.lists[stem], saying{n, uint8(100 * min(1, weight)), leads})
+	say := func(stem string, weight float64) {
+		x.lists[stem] = append(x.lists[stem], saying{uint32(len(x.things)), uint8(100 * min(1, weight))})
 	}
-	led := make([]bool, len(q.slots))
 	for _, t := range q.terms {
-		if t.slot < 0 || t.weight <= weightSynonym {
-			continue
+		x.counts[t.stem]++
+	}
+	for i, s := range q.slots {
+		for _, t := range q.termsOf(i) {
+			if t.weight > weightSynonym {
+				say(t.stem, t.weight)
+			}
 		}
-		say(t.stem, t.weight, !led[t.slot])
-		led[t.slot] = true
+		if s.concept >= 0 {
+			x.concepts[s.concept] = append(x.concepts[s.concept], uint32(len(x.things)))
+		}
+		x.things = append(x.things, thing{question: n})
 	}
 	for _, a := range q.asks {
-		say(a, 1, true)
+		say(a, 1)
+		x.things = append(x.things, thing{question: n})
 	}
 	return true
 }
 
-// finish weighs the terms, once all questions are there.
+// finish weighs the things, once all questions are there.
 func (x *questionIndex) finish() {
 	x.idfs = make(map[string]float64, len(x.lists))
-	squares := make([]float64, len(x.groups))
+	squares := make([]float64, len(x.things))
 	for s, list := range x.lists {
 		v := idf(len(list), len(x.groups))
 		x.idfs[s] = v
 		for _, a := range list {
-			if a.leads {
-				squares[a.question] += v * v
+			if a.weight >= named {
+				x.things[a.thing].words += float32(v)
+				squares[a.thing] += v * v
 			}
 		}
 	}
+	for s, n := range x.counts {
+		if _, ok := x.idfs[s]; !ok { // only words of conversation, or expansions
+			x.idfs[s] = idf(n, len(x.groups))
+		}
+	}
 	x.norms = make([]float32, len(x.groups))
-	for q, s := range squares {
-		x.norms[q] = float32(math.Sqrt(s))
+	for i, s := range squares {
+		x.things[i].weight = float32(math.Sqrt(s))
+		x.norms[x.things[i].question] += float32(s)
+	}
+	for q, s := range x.norms {
+		x.norms[q] = float32(math.Sqrt(float64(s)))
 	}
 }
 
@@ -109,43 +142,77 @@ func (x *questionIndex) same(q *question, group uint32) bool {
 func (x *questionIndex) says(group uint32, stem string) bool {
 	from, _ := slices.BinarySearch(x.groups, group)
 	list := x.lists[stem]
-	i, _ := slices.BinarySearchFunc(list, uint32(from), func(a saying, q uint32) int { return int(a.question) - int(q) })
-	return i < len(list) && x.groups[list[i].question] == group
+	i, _ := slices.BinarySearchFunc(list, from, func(a saying, q int) int { return int(x.things[a.thing].question) - q })
+	return i < len(list) && x.groups[x.things[list[i].thing].question] == group
 }
 
-// compare finds how like the question is to each known one: the cosine of their idf
-// vectors, where a slot counts as said when any of its terms is. It is absolute: two
-// questions that say the same get 1 whatever else there is. It leaves the cosines of the
-// known questions in s.asked, and the best of each group in s.near.
+// compare finds how like the question is to each known one: the cosine of their vectors,
+// in which every thing that a question asks about is a dimension of its own. Two things are
+// alike as far as the words that name one name the other, too, or mean the same. It is
+// absolute: two questions that say the same get 1 whatever else there is. It leaves the
+// cosines of the known questions in s.asked, and the best of each group in s.near.
 func (x *questionIndex) compare(s *search) {
 	norm := 0.0
-	// say adds one thing that the question says, in any of several terms.
-	say := func(weight float64, terms ...term) {
-		norm += weight * weight
-		for _, t := range terms {
-			w := float32(min(1, t.weight) * weight * x.idf(t.stem) / 100)
-			for _, a := range x.lists[t.stem] {
-				s.slot.raise(a.question, w*float32(a.weight))
-			}
-		}
-		for _, asked := range s.slot.touched {
-			s.asked.addOne(asked, s.slot.scores[asked])
-		}
-		s.slot.reset()
-	}
-	for i := range s.q.slots {
-		if terms := s.q.termsOf(i); len(terms) > 0 {
-			say(x.idf(terms[0].stem), terms...)
-		}
+	for i, slot := range s.q.slots {
+		norm += x.compareThing(s, s.q.termsOf(i), slot)
 	}
 	for _, a := range s.q.asks {
-		say(x.idf(a), term{stem: a, weight: 1})
+		norm += x.compareThing(s, []term{{stem: a, weight: 1}}, slot{concept: -1})
 	}
 	by := 1 / float32(math.Sqrt(norm))
 	for _, asked := range s.asked.touched {
 		s.asked.scores[asked] = min(1, s.asked.scores[asked]*by/x.norms[asked])
 		s.near.raise(x.groups[asked], s.asked.scores[asked])
 	}
+}
+
+// compareThing adds to s.asked what one thing that the question asks about has in common
+// with the known questions, and returns the square of its weight.
+func (x *questionIndex) compareThing(s *search, terms []term, asked slot) float64 {
+	words, square := 0.0, 0.0
+	for _, t := range terms {
+		w := x.idf(t.stem)
+		if t.weight >= weightRepaired {
+			words += w
+			square += w * w
+		}
+		for _, a := range x.lists[t.stem] {
+			share := float32(a.weight) / 100
+			if asked.either {
+				s.ours.raise(a.thing, share*float32(t.weight))
+			} else if t.weight >= weightRepaired {
+				s.ours.addOne(a.thing, share*float32(w))
+			}
+			if a.weight >= named {
+				s.theirs.addOne(a.thing, float32(w*min(1, t.weight)))
+			}
+		}
+	}
+	if asked.either {
+		words = 1
+	}
+	same := func(n uint32, likeness float32) {
+		s.slot.raise(x.things[n].question, likeness*x.things[n].weight)
+	}
+	for _, n := range s.ours.touched {
+		if theirs := s.theirs.scores[n]; theirs > 0 {
+			ours := s.ours.scores[n] / float32(words)
+			same(n, float32(math.Sqrt(float64(min(1, ours)*min(1, theirs/x.things[n].words)))))
+		}
+	}
+	if asked.concept >= 0 {
+		for _, n := range x.concepts[asked.concept] {
+			same(n, float32(asked.alike))
+		}
+	}
+	weight := float32(math.Sqrt(square))
+	for _, q := range s.slot.touched {
+		s.asked.addOne(q, weight*s.slot.scores[q])
+	}
+	s.ours.reset()
+	s.theirs.reset()
+	s.slot.reset()
+	return square
 }
 
 // votes is how many of the nearest known questions vote for their group.

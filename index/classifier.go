@@ -147,7 +147,7 @@ func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	x.sayings(q, func(name string, weight float64) {
 		if n, ok := c.features[name]; ok {
 			v = append(v, feature{n, float32(weight)})
-		} else if x.lists[name] == nil && !strings.ContainsAny(name, " =") {
+		} else if x.counts[name] == 0 && !strings.ContainsAny(name, " =") {
 			strange += weight * weight
 		}
 	})

@@ -94,7 +94,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if t.slot != i || t.weight <= weightSynonym {
 				continue
 			}
-			if subjectShare*c.lex.documents(t.stem) > c.Len() {
+			if c.subject(t.stem) {
 				f.Subject = 1
 			}
 			if text[t.stem] {
@@ -192,6 +192,11 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 // subjectShare says what a collection is about: the words that one document in so many
 // holds.
 const subjectShare = 4
+
+// subject reports whether a stem is one of those.
+func (c *Collection) subject(stem string) bool {
+	return subjectShare*c.lex.documents(stem) > c.Len()
+}
 
 // foreignShare is how much a word of another language that the glossary lacks counts
 // against the coverage of a question: it may be a verb or a particle as well as the

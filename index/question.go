@@ -34,6 +34,8 @@ type slot struct {
 	known   bool    // whether the collection or the glossary has it
 	foreign bool    // a word of another language that the glossary lacks
 	concept int     // of the glossary, or -1
+	alike   float64 // likeness to another name of the same concept, 0 to 1
+	either  bool    // whether its terms are what one word may mean, not one phrase
 }
 
 // Weights of the terms of a question, against 1 for a word that the member typed.
@@ -275,11 +277,10 @@ func (p *parser) knows(word string) bool {
 	return ok || p.c.questions.stems[s]
 }
 
-// subject reports whether one of the terms is what the whole collection is about.
+// subject reports whether a question names what the whole collection is about, and nothing
+// else.
 func (p *parser) subject(terms []term) bool {
-	return slices.ContainsFunc(terms, func(t term) bool {
-		return t.weight > weightSynonym && subjectShare*p.c.lex.documents(t.stem) > p.c.Len()
-	})
+	return !slices.ContainsFunc(terms, func(t term) bool { return t.weight >= weightRepaired && !p.c.subject(t.stem) })
 }
 
 // anyForeign looks a word up among the names of every language: short questions often
@@ -330,8 +331,8 @@ func (r *reading) addConcept(concept int, typed []string) {
 		r.addMeanings(k)
 		return
 	}
-	r.slots = append(r.slots, slot{known: true, concept: concept})
-	at := len(r.slots) - 1
+	at := len(r.slots)
+	r.slots = append(r.slots, slot{known: true, concept: concept, alike: weightTerm})
 	for _, w := range typed {
 		r.words = append(r.words, w)
 		if !stopWords()[w] {
@@ -341,6 +342,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 	weight, others := weightTerm, weightSynonym
 	if k.everyday {
 		weight, others = weightEveryday, weightEveryday/4
+		r.slots[at].alike = weightEveryday
 	}
 	if len(typed) == 0 {
 		weight = 1
@@ -365,7 +367,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 
 // addMeanings adds a slot for a word of another language with what it may mean.
 func (r *reading) addMeanings(k concept) {
-	s, at := slot{concept: -1}, len(r.slots)
+	s, at := slot{concept: -1, either: true}, len(r.slots)
 	r.words = append(r.words, k.term...)
 	weight := 1.0
 	for _, meaning := range append([][]string{k.term}, k.others...) {

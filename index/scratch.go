@@ -10,7 +10,9 @@ import (
 type scratch struct {
 	sums    accumulator // by document
 	asked   accumulator // by question that the sections answer
-	slot    accumulator // the same, for one slot
+	slot    accumulator // the same, for one thing that the question asks about
+	ours    accumulator // by thing that those ask about: what of the question's words names it
+	theirs  accumulator // the same: what of its words names the question's
 	near    accumulator // by group
 	classes tally       // by group
 	words   wordTable
@@ -26,6 +28,8 @@ func (s *scratches) init(c *Collection) {
 			sums:    newAccumulator(len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
+			ours:    newAccumulator(len(c.questions.things)),
+			theirs:  newAccumulator(len(c.questions.things)),
 			near:    newAccumulator(groups),
 			classes: newTally(groups),
 			words:   newWordTable(c.lex),

@@ -39,6 +39,9 @@ type saying struct {
 	weight uint8 // in hundredths: 100 in this very word, less in one that means the same
 }
 
+// share returns the weight as a share.
+func (a saying) share() float32 { return float32(a.weight) / 100 }
+
 // named is the weight from which a saying is one of the words that name its thing; below,
 // the word means the same.
 const named = 100 * weightRepaired
@@ -159,7 +162,7 @@ func (x *questionIndex) compare(s *search) {
 	for _, a := range s.q.asks {
 		norm += x.compareThing(s, []term{{stem: a, weight: 1}}, slot{concept: -1})
 	}
-	by := 1 / float32(math.Sqrt(norm))
+	by := 1 / float32(math.Sqrt(max(norm, 1e-9)))
 	for _, asked := range s.asked.touched {
 		s.asked.scores[asked] = min(1, s.asked.scores[asked]*by/x.norms[asked])
 		s.near.raise(x.groups[asked], s.asked.scores[asked])
@@ -167,24 +170,29 @@ func (x *questionIndex) compare(s *search) {
 }
 
 // compareThing adds to s.asked what one thing that the question asks about has in common
-// with the known questions, and returns the square of its weight.
+// with the known questions, and returns the square of its weight. A thing that the question
+// before asked about weighs as much less as its terms do.
 func (x *questionIndex) compareThing(s *search, terms []term, asked slot) float64 {
+	most := 0.0
+	for _, t := range terms {
+		most = max(most, min(1, t.weight))
+	}
 	words, square := 0.0, 0.0
 	for _, t := range terms {
-		w := x.idf(t.stem)
-		if t.weight >= weightRepaired {
+		w, share := x.idf(t.stem), min(1, t.weight)/most
+		names := share >= weightRepaired
+		if names {
 			words += w
 			square += w * w
 		}
 		for _, a := range x.lists[t.stem] {
-			share := float32(a.weight) / 100
 			if asked.either {
-				s.ours.raise(a.thing, share*float32(t.weight))
-			} else if t.weight >= weightRepaired {
-				s.ours.addOne(a.thing, share*float32(w))
+				s.ours.raise(a.thing, float32(share)*a.share())
+			} else if names {
+				s.ours.addOne(a.thing, float32(w)*a.share())
 			}
 			if a.weight >= named {
-				s.theirs.addOne(a.thing, float32(w*min(1, t.weight)))
+				s.theirs.addOne(a.thing, float32(w*share))
 			}
 		}
 	}
@@ -205,6 +213,7 @@ func (x *questionIndex) compareThing(s *search, terms []term, asked slot) float6
 			same(n, float32(asked.alike))
 		}
 	}
+	square *= most * most
 	weight := float32(math.Sqrt(square))
 	for _, q := range s.slot.touched {
 		s.asked.addOne(q, weight*s.slot.scores[q])

@@ -14,7 +14,7 @@ type scratch struct {
 	ours    accumulator // by thing that those ask about: what of the question's words names it
 	theirs  accumulator // the same: what of its words names the question's
 	near    accumulator // by group
-	classes tally       // by group
+	classes []float32   // by group; empty without a classifier
 	words   wordTable
 }
 
@@ -22,7 +22,10 @@ type scratch struct {
 type scratches struct{ pool sync.Pool }
 
 func (s *scratches) init(c *Collection) {
-	groups := len(c.firsts) + 1
+	groups, classes := len(c.firsts)+1, 0
+	if c.classes != nil {
+		classes = c.classes.classes
+	}
 	s.pool.New = func() any {
 		return &scratch{
 			sums:    newAccumulator(len(c.ids)),
@@ -31,7 +34,7 @@ func (s *scratches) init(c *Collection) {
 			ours:    newAccumulator(len(c.questions.things)),
 			theirs:  newAccumulator(len(c.questions.things)),
 			near:    newAccumulator(groups),
-			classes: newTally(groups),
+			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
 		}
 	}
@@ -44,7 +47,6 @@ func (s *scratches) put(x *scratch) {
 	x.asked.reset()
 	x.slot.reset()
 	x.near.reset()
-	x.classes.reset()
 	x.words.reset()
 	s.pool.Put(x)
 }

@@ -20,12 +20,21 @@ type classifier struct {
 	rows     []row           // by feature
 }
 
-// A name is what a feature is called: a stem or what is asked for, with "" behind it; two
-// stems that stand side by side; or a small word behind smallWord.
-type name [2]string
+// A name is what a feature is called.
+type name struct {
+	kind nameKind
+	a, b string
+}
 
-// smallWord marks the name of a small word. No stem is like it.
-const smallWord = "="
+// A nameKind says what the parts of a name are.
+type nameKind uint8
+
+const (
+	nameWord   nameKind = iota // a stem, or what is asked for
+	nameSmall                  // a word that is a stop word elsewhere
+	namePair                   // two stems that stand side by side
+	nameCouple                 // two things that are asked about, whatever stands between them
+)
 
 // A feature is one thing that a question says, with its share of the question's vector,
 // which has length 1.
@@ -38,21 +47,25 @@ type feature struct {
 // changes how many find their section by less than a point, but for a single round, which
 // is four points worse.
 const (
-	classifierRounds = 2    // of the weights after each lesson of the last, the mean counts
-	classifierRate   = 1.0  // of the learning
-	classifierScale  = 5    // from a sum of weights to a logit
-	classifierRivals = 5    // wrong classes that learn from a question: the likeliest
-	classifierSure   = 0.9  // probability of the right class from which nothing is learnt
-	classifierCommon = 0.25 // share of the questions from which a feature tells nothing
-	sentenceRate     = 0.5  // of a sentence of the text, against that of a question
+	classifierRounds = 2   // of the weights after each lesson of the last, the mean counts
+	classifierRate   = 1.0 // of the learning
+	classifierScale  = 5   // from a sum of weights to a logit
+	classifierRivals = 5   // wrong classes that learn from a question: the likeliest
+	classifierSure   = 0.9 // probability of the right class from which nothing is learnt
+	sentenceRate     = 1.0 // of a sentence of the text, against that of a question
 )
 
 // Weights of the features of a question, against the idf of a word.
 const (
-	weightPair  = 1.5 // two words side by side
-	weightAsks  = 2.5 // what is asked for
-	weightSmall = 1   // "why", "before": what stop words are elsewhere
+	weightPair   = 2.5 // two words side by side
+	weightCouple = 2   // two things that are asked about
+	weightAsks   = 2.5 // what is asked for
+	weightSmall  = 2   // "why", "before": what stop words are elsewhere
 )
+
+// coupled is how many things of a question are taken two by two: more do not fit into what
+// somebody asks at once.
+const coupled = 8
 
 // A lesson is a text and the class that it is of.
 type lesson struct {
@@ -62,24 +75,29 @@ type lesson struct {
 }
 
 // sayings calls f with everything that a question says: its words and what they stand
-// for, pairs of neighbouring words, and what is asked for.
+// for, pairs of neighbouring words, couples of things, and what is asked for.
 func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
 	for _, t := range q.terms {
-		f(name{t.stem}, t.weight*x.idf(t.stem))
+		f(name{nameWord, t.stem, ""}, t.weight*x.idf(t.stem))
 	}
 	for _, p := range q.pairs() {
-		f(p, weightPair)
+		f(name{namePair, p[0], p[1]}, weightPair)
+	}
+	for i, s := range q.slots[:min(len(q.slots), coupled)] {
+		for _, t := range q.slots[:i] {
+			f(name{nameCouple, min(s.name, t.name), max(s.name, t.name)}, weightCouple)
+		}
 	}
 	for _, a := range q.asks {
-		f(name{a}, weightAsks)
+		f(name{nameWord, a, ""}, weightAsks)
 	}
 	for _, w := range q.small {
-		f(name{smallWord, w}, weightSmall)
+		f(name{nameSmall, w, ""}, weightSmall)
 	}
 }
 
-// pair reports whether a name is that of two stems.
-func (n name) pair() bool { return n[1] != "" && n[0] != smallWord }
+// two reports whether a name is that of two words or things.
+func (n name) two() bool { return n.kind >= namePair }
 
 // learnClassifier learns from lessons about so many classes. The weights are the mean of
 // those after each lesson of the last round: the last lessons, whose order is drawn by
@@ -160,8 +178,8 @@ func (c *classifier) makeRows(vectors [][]feature) (late [][]float32) {
 	return late
 }
 
-// choose numbers the features and returns the vectors of the lessons. What every fourth
-// lesson says tells nothing, and a pair of words that only one has is never asked again.
+// choose numbers the features and returns the vectors of the lessons. A pair or a couple
+// that only one lesson has is not asked again.
 func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 	numbers := make(map[name]uint32) // of everything that is said
 	var names []name
@@ -184,7 +202,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 	}
 	chosen := make([]uint32, len(names)) // the number of each as a feature, plus one
 	for n, s := range names {
-		if !(counts[n] == 1 && s.pair()) && float64(counts[n]) <= classifierCommon*float64(len(lessons)) {
+		if counts[n] > 1 || !s.two() {
 			c.features[s] = uint32(len(c.features))
 			chosen[n] = uint32(len(c.features))
 		}
@@ -210,7 +228,7 @@ func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	x.sayings(q, func(s name, weight float64) {
 		if n, ok := c.features[s]; ok {
 			v = append(v, feature{n, float32(weight)})
-		} else if s[1] == "" && x.counts[s[0]] == 0 {
+		} else if s.kind == nameWord && x.counts[s.a] == 0 {
 			strange += weight * weight
 		}
 	})

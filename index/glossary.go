@@ -21,6 +21,7 @@ type glossary struct {
 
 // A concept is what the glossary knows of one thing, as stems to look for.
 type concept struct {
+	name   string     // the term, as its stems
 	term   []string   // stems of the canonical term
 	others [][]string // stems of each synonym and abbreviation
 
@@ -52,6 +53,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 	}
 	for i, c := range concepts {
 		k := concept{term: stems(c.Term), everyday: c.Definition == ""}
+		k.name = strings.Join(k.term, " ")
 		g.addEnglish(i, c.Term, false)
 		g.addVocabulary(c.Term)
 		for _, s := range c.Synonyms {
@@ -83,6 +85,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 	for lang, list := range words {
 		for _, w := range list {
 			k := concept{word: true, term: stems(w.English[0])}
+			k.name = strings.Join(k.term, " ")
 			for _, e := range w.English[1:] {
 				k.others = append(k.others, stems(e))
 			}

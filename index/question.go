@@ -33,6 +33,7 @@ type slot struct {
 	weight  float64 // how much it says: the idf of its most telling term
 	known   bool    // whether the collection or the glossary has it
 	foreign bool    // a word of another language that the glossary lacks
+	name    string  // the concept's term, or the stem
 	concept int     // of the glossary, or -1
 	alike   float64 // likeness to another name of the same concept, 0 to 1
 	either  bool    // whether its terms are what one word may mean, not one phrase
@@ -303,7 +304,7 @@ func (r *reading) addWord(word string, weight float64, foreign bool) {
 		r.terms[i].weight += weight
 		return
 	}
-	r.slots = append(r.slots, slot{known: r.knows(word), foreign: foreign, concept: -1})
+	r.slots = append(r.slots, slot{name: s, known: r.knows(word), foreign: foreign, concept: -1})
 	r.addTerm(s, weight, len(r.slots)-1)
 }
 
@@ -332,7 +333,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 		return
 	}
 	at := len(r.slots)
-	r.slots = append(r.slots, slot{known: true, concept: concept, alike: weightTerm})
+	r.slots = append(r.slots, slot{name: k.name, known: true, concept: concept, alike: weightTerm})
 	for _, w := range typed {
 		r.words = append(r.words, w)
 		if !stopWords()[w] {
@@ -367,7 +368,7 @@ func (r *reading) addConcept(concept int, typed []string) {
 
 // addMeanings adds a slot for a word of another language with what it may mean.
 func (r *reading) addMeanings(k concept) {
-	s, at := slot{concept: -1, either: true}, len(r.slots)
+	s, at := slot{name: k.name, concept: -1, either: true}, len(r.slots)
 	r.words = append(r.words, k.term...)
 	weight := 1.0
 	for _, meaning := range append([][]string{k.term}, k.others...) {
@@ -508,10 +509,10 @@ func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64)
 }
 
 // pairs returns the stems that stand side by side in the question.
-func (q *question) pairs() []name {
-	var out []name
+func (q *question) pairs() [][2]string {
+	var out [][2]string
 	for i := 1; i < len(q.words); i++ {
-		p := name{stem(q.words[i-1]), stem(q.words[i])}
+		p := [2]string{stem(q.words[i-1]), stem(q.words[i])}
 		if !slices.Contains(out, p) {
 			out = append(out, p)
 		}

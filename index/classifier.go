@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 )
 
 // A classifier tells which group of documents a question is for: multinomial logistic
@@ -17,9 +16,16 @@ import (
 // It is read-only once it is learnt.
 type classifier struct {
 	classes  int
-	features map[string]uint32 // number of each feature
-	rows     []row             // by feature
+	features map[name]uint32 // number of each feature
+	rows     []row           // by feature
 }
+
+// A name is what a feature is called: a stem or what is asked for, with "" behind it; two
+// stems that stand side by side; or a small word behind smallWord.
+type name [2]string
+
+// smallWord marks the name of a small word. No stem is like it.
+const smallWord = "="
 
 // A feature is one thing that a question says, with its share of the question's vector,
 // which has length 1.
@@ -29,10 +35,11 @@ type feature struct {
 }
 
 // Settings of the learning, tried on questions that were held out. Twice or half of each
-// changes how many find their section by less than a point.
+// changes how many find their section by less than a point, but for a single round, which
+// is four points worse.
 const (
-	classifierRounds = 2
-	classifierRate   = 1.0  // of the first round; the second has half of it
+	classifierRounds = 2    // of the weights after each lesson of the last, the mean counts
+	classifierRate   = 1.0  // of the learning
 	classifierScale  = 5    // from a sum of weights to a logit
 	classifierRivals = 5    // wrong classes that learn from a question: the likeliest
 	classifierSure   = 0.9  // probability of the right class from which nothing is learnt
@@ -56,86 +63,142 @@ type lesson struct {
 
 // sayings calls f with everything that a question says: its words and what they stand
 // for, pairs of neighbouring words, and what is asked for.
-func (x *questionIndex) sayings(q *question, f func(name string, weight float64)) {
+func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
 	for _, t := range q.terms {
-		f(t.stem, t.weight*x.idf(t.stem))
+		f(name{t.stem}, t.weight*x.idf(t.stem))
 	}
 	for _, p := range q.pairs() {
-		f(pairName(p), weightPair)
+		f(p, weightPair)
 	}
 	for _, a := range q.asks {
-		f(a, weightAsks)
+		f(name{a}, weightAsks)
 	}
 	for _, w := range q.small {
-		f("="+w, weightSmall)
+		f(name{smallWord, w}, weightSmall)
 	}
 }
 
-func pairName(p [2]string) string { return p[0] + " " + p[1] }
+// pair reports whether a name is that of two stems.
+func (n name) pair() bool { return n[1] != "" && n[0] != smallWord }
 
-// learnClassifier learns from lessons about so many classes.
+// learnClassifier learns from lessons about so many classes. The weights are the mean of
+// those after each lesson of the last round: the last lessons, whose order is drawn by
+// lot, would count for more than others in the weights at the end.
 func learnClassifier(x *questionIndex, classes int, lessons []lesson) *classifier {
-	c := &classifier{classes: classes, features: make(map[string]uint32)}
+	c := &classifier{classes: classes, features: make(map[name]uint32)}
 	vectors := c.choose(x, lessons)
+	late := c.makeRows(vectors)
 	order := make([]int, len(lessons))
 	for i := range order {
 		order[i] = i
 	}
 	rng := rand.New(rand.NewPCG(1, 1)) // the same lessons give the same weights
-	s := newTally(classes)
+	scores := make([]float32, classes)
 	var changes []change
 	for round := range classifierRounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, i := range order {
-			rate := float32(classifierRate / float64(round+1))
+		for at, i := range order {
+			c.sum(vectors[i], scores)
+			if changes = gradient(scores, lessons[i].class, changes[:0]); len(changes) == 0 {
+				continue
+			}
+			rate := float32(classifierRate)
 			if lessons[i].sentence {
 				rate *= sentenceRate
 			}
-			c.sum(vectors[i], &s)
-			changes = c.gradient(&s, lessons[i].class, changes[:0])
-			for _, f := range vectors[i] {
-				r := &c.rows[f.number]
-				for _, g := range changes {
-					r.add(g.class, rate*g.by*f.value, classes)
-				}
+			missed := float32(0) // share of the last round that a change comes too late for
+			if round == classifierRounds-1 {
+				missed = float32(at) / float32(len(order))
 			}
-			s.reset()
+			for _, f := range vectors[i] {
+				c.rows[f.number].learn(late[f.number], rate*f.value, missed, changes)
+			}
+		}
+	}
+	for n := range c.rows {
+		for i, x := range late[n][:len(c.rows[n].weights)] {
+			c.rows[n].weights[i] -= x
 		}
 	}
 	return c
 }
 
+// denseShare is the share of the classes that must have lessons with a feature for its
+// row to be kept whole.
+const denseShare = 0.1
+
+// makeRows makes a row for each feature, and beside its weights room for how much of each
+// is to be taken off in the end. The weights of a sparse row are those of the right class
+// and of its rivals in each lesson that the feature is in, at most.
+func (c *classifier) makeRows(vectors [][]feature) (late [][]float32) {
+	counts := make([]int, len(c.rows))
+	for _, v := range vectors {
+		for _, f := range v {
+			counts[f.number]++
+		}
+	}
+	sparse := func(n int) bool { return float64(n) < denseShare*float64(c.classes) }
+	room := func(n int) int { return min(c.classes, n*(1+classifierRivals)*classifierRounds) }
+	total := 0
+	for _, n := range counts {
+		if sparse(n) {
+			total += room(n)
+		}
+	}
+	classes, weights, lates := make([]uint32, total), make([]float32, total), make([]float32, total)
+	late = make([][]float32, len(c.rows))
+	for i, n := range counts {
+		if !sparse(n) {
+			c.rows[i].weights, late[i] = make([]float32, c.classes), make([]float32, c.classes)
+			continue
+		}
+		k := room(n)
+		c.rows[i] = row{classes[:0:k], weights[:0:k]}
+		late[i] = lates[:k]
+		classes, weights, lates = classes[k:], weights[k:], lates[k:]
+	}
+	return late
+}
+
 // choose numbers the features and returns the vectors of the lessons. What every fourth
 // lesson says tells nothing, and a pair of words that only one has is never asked again.
 func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
-	numbers := make(map[string]uint32) // of everything that is said
+	numbers := make(map[name]uint32) // of everything that is said
+	var names []name
 	var counts []int
-	var pair []bool
 	said := make([][]feature, len(lessons))
+	var all []feature
 	for i, l := range lessons {
-		x.sayings(l.question, func(name string, weight float64) {
-			n, ok := numbers[name]
+		start := len(all)
+		x.sayings(l.question, func(s name, weight float64) {
+			n, ok := numbers[s]
 			if !ok {
-				n = uint32(len(counts))
-				numbers[name] = n
-				counts, pair = append(counts, 0), append(pair, strings.Contains(name, " "))
+				n = uint32(len(names))
+				numbers[s] = n
+				names, counts = append(names, s), append(counts, 0)
 			}
 			counts[n]++
-			said[i] = append(said[i], feature{n, float32(weight)})
+			all = append(all, feature{n, float32(weight)})
 		})
+		said[i] = all[start:len(all):len(all)]
 	}
-	chosen := func(n uint32) bool {
-		return !(counts[n] == 1 && pair[n]) && float64(counts[n]) <= classifierCommon*float64(len(lessons))
-	}
-	for name, n := range numbers {
-		if chosen(n) {
-			c.features[name] = n
+	chosen := make([]uint32, len(names)) // the number of each as a feature, plus one
+	for n, s := range names {
+		if !(counts[n] == 1 && s.pair()) && float64(counts[n]) <= classifierCommon*float64(len(lessons)) {
+			c.features[s] = uint32(len(c.features))
+			chosen[n] = uint32(len(c.features))
 		}
 	}
 	for i, v := range said {
-		said[i] = normalized(slices.DeleteFunc(v, func(f feature) bool { return !chosen(f.number) }), 0)
+		kept := v[:0]
+		for _, f := range v {
+			if n := chosen[f.number]; n > 0 {
+				kept = append(kept, feature{n - 1, f.value})
+			}
+		}
+		said[i] = normalized(kept, 0)
 	}
-	c.rows = make([]row, len(counts))
+	c.rows = make([]row, len(c.features))
 	return said
 }
 
@@ -144,10 +207,10 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	var v []feature
 	strange := 0.0
-	x.sayings(q, func(name string, weight float64) {
-		if n, ok := c.features[name]; ok {
+	x.sayings(q, func(s name, weight float64) {
+		if n, ok := c.features[s]; ok {
 			v = append(v, feature{n, float32(weight)})
-		} else if x.lists[name] == nil && !strings.ContainsAny(name, " =") {
+		} else if s[1] == "" && x.lists[s[0]] == nil {
 			strange += weight * weight
 		}
 	})
@@ -174,35 +237,49 @@ type change struct {
 	by    float32
 }
 
-// gradient returns what a lesson teaches, from the sums of the weights: how much too low
-// the probability of its class is, and how much too high those of the likeliest others.
-// What is known well teaches nothing.
-func (c *classifier) gradient(s *tally, right uint32, out []change) []change {
-	top, total := c.norm(s)
-	p := func(class uint32) float32 {
-		return float32(math.Exp(classifierScale*float64(s.scores[class])-top) / total)
+// gradient appends what a lesson teaches to out, given the sums of the weights: how much
+// too low the probability of its class is, and how much too high those of the likeliest
+// others. What is known well teaches nothing. It uses up the scores.
+func gradient(scores []float32, right uint32, out []change) []change {
+	best := float32(0)
+	for _, x := range scores {
+		best = max(best, x)
 	}
-	miss := 1 - p(right)
+	total := float32(0)
+	for i, x := range scores {
+		e := float32(0)
+		if z := (best - x) * (classifierScale * expSteps); z < negligible*expSteps {
+			e = expTable[int(z)%len(expTable)]
+		}
+		scores[i] = e
+		total += e
+	}
+	miss := 1 - scores[right]/total
 	if miss < 1-classifierSure {
 		return out
 	}
-	for _, class := range s.touched { // the greatest sums, in order
-		if class == right {
+	scores[right] = 0
+	least := float32(0) // of the rivals, once there are enough
+	for class, e := range scores {
+		if e <= least {
 			continue
 		}
 		at := len(out)
-		for at > 0 && out[at-1].by < s.scores[class] {
+		if at < classifierRivals {
+			out = append(out, change{})
+		} else {
 			at--
 		}
-		if at < classifierRivals {
-			if len(out) == classifierRivals {
-				out = out[:len(out)-1]
-			}
-			out = slices.Insert(out, at, change{class, s.scores[class]})
+		for ; at > 0 && out[at-1].by < e; at-- {
+			out[at] = out[at-1]
+		}
+		out[at] = change{uint32(class), e}
+		if len(out) == classifierRivals {
+			least = out[classifierRivals-1].by
 		}
 	}
 	for i := range out {
-		out[i].by = -p(out[i].class)
+		out[i].by /= -total
 	}
 	return append(out, change{right, miss})
 }
@@ -211,121 +288,102 @@ func (c *classifier) gradient(s *tally, right uint32, out []change) []change {
 // exponentials.
 const negligible = 8
 
-// norm returns the greatest logit and the sum of the exponentials of all, over that of
-// the greatest. A class that no feature speaks of has logit 0.
-func (c *classifier) norm(s *tally) (top, total float64) {
-	best := float32(0)
-	for _, class := range s.touched {
-		best = max(best, s.scores[class])
+// expTable holds exp(-x) from 0 up to negligible, expSteps values for each 1: near enough
+// for learning, which takes a few million of them.
+var expTable = func() (table [negligible * expSteps]float32) {
+	for i := range table {
+		table[i] = float32(math.Exp(-(float64(i) + 0.5) / expSteps))
 	}
-	top = classifierScale * float64(best)
-	total = float64(c.classes-len(s.touched)) * math.Exp(-top)
-	for _, class := range s.touched {
-		if z := classifierScale * float64(s.scores[class]); z > top-negligible {
+	return table
+}()
+
+const expSteps = 256
+
+// partition returns the greatest logit, at least 0, and the sum of the exponentials of all,
+// over that of the greatest.
+func partition(scores []float32) (top, total float64) {
+	top = classifierScale * float64(max(0, slices.Max(scores)))
+	for _, x := range scores {
+		if z := classifierScale * float64(x); z > top-negligible {
 			total += math.Exp(z - top)
 		}
 	}
 	return top, total
 }
 
-// sum adds up, by class, what the features of a question say.
-func (c *classifier) sum(v []feature, s *tally) {
+// sum makes scores, one for each class, what the features of a question say.
+func (c *classifier) sum(v []feature, scores []float32) {
+	clear(scores)
+	var some [4]*row // whole rows, to be added together
+	var by [4]float32
+	n := 0
 	for _, f := range v {
 		r := &c.rows[f.number]
-		if r.classes == nil {
-			s.addAll(r.weights, f.value)
+		if r.classes != nil {
+			weights := r.weights[:len(r.classes)]
+			for i, class := range r.classes {
+				scores[class] += f.value * weights[i]
+			}
 			continue
 		}
-		for i, class := range r.classes {
-			s.add(class, f.value*r.weights[i])
+		some[n], by[n] = r, f.value
+		if n++; n == len(some) {
+			addRows(scores, &some, &by)
+			n = 0
 		}
+	}
+	for i, r := range some[:n] {
+		for class, w := range r.weights[:len(scores)] {
+			scores[class] += by[i] * w
+		}
+	}
+}
+
+// addRows adds four whole rows at once, in about half the time that they take one by one.
+func addRows(scores []float32, rows *[4]*row, by *[4]float32) {
+	n := len(scores)
+	a, b, c, d := rows[0].weights[:n], rows[1].weights[:n], rows[2].weights[:n], rows[3].weights[:n]
+	x, y, z, w := by[0], by[1], by[2], by[3]
+	for i := range scores {
+		scores[i] += (x*a[i] + y*b[i]) + (z*c[i] + w*d[i])
 	}
 }
 
 // A row holds what one feature says for each class that it says something of.
 type row struct {
-	classes []uint32 // ascending; nil when weights are those of all classes
+	classes []uint32 // in no order; nil when weights are those of all classes
 	weights []float32
 }
 
-// denseShare is the share of the classes from which a row is kept whole.
-const denseShare = 0.2
-
-// add changes the weight of one of so many classes.
-func (r *row) add(class uint32, x float32, classes int) {
-	if r.classes == nil && r.weights != nil {
-		r.weights[class] += x
-		return
-	}
-	i, ok := slices.BinarySearch(r.classes, class)
-	if ok {
-		r.weights[i] += x
-		return
-	}
-	r.classes = slices.Insert(r.classes, i, class)
-	r.weights = slices.Insert(r.weights, i, x)
-	if float64(len(r.classes)) > denseShare*float64(classes) {
-		all := make([]float32, classes)
-		for i, class := range r.classes {
-			all[class] = r.weights[i]
-		}
-		r.classes, r.weights = nil, all
-	}
-}
-
-// A tally holds a sum for each class, of either sign, and remembers which classes have
-// one.
-type tally struct {
-	scores  []float32
-	has     []bool
-	touched []uint32
-}
-
-func newTally(n int) tally { return tally{scores: make([]float32, n), has: make([]bool, n)} }
-
-func (t *tally) add(class uint32, x float32) {
-	if !t.has[class] {
-		t.has[class] = true
-		t.touched = append(t.touched, class)
-	}
-	t.scores[class] += x
-}
-
-// addAll adds the weights of all classes, times x.
-func (t *tally) addAll(weights []float32, x float32) {
-	if len(t.touched) < len(t.scores) {
-		for class := range t.has {
-			if !t.has[class] {
-				t.has[class] = true
-				t.touched = append(t.touched, uint32(class))
+// learn takes in changes, times x: whole, and in late the share that each came too late.
+// A sparse row has room for the classes that are new to it.
+func (r *row) learn(late []float32, x, missed float32, changes []change) {
+	for _, g := range changes {
+		by := x * g.by
+		i := int(g.class)
+		if r.classes != nil {
+			if i = slices.Index(r.classes, g.class); i < 0 {
+				i = len(r.classes)
+				r.classes, r.weights = append(r.classes, g.class), append(r.weights, 0)
 			}
 		}
+		r.weights[i] += by
+		late[i] += by * missed
 	}
-	scores := t.scores[:len(weights)]
-	for i, w := range weights {
-		scores[i] += w * x
-	}
-}
-
-func (t *tally) reset() {
-	for _, n := range t.touched {
-		t.scores[n], t.has[n] = 0, false
-	}
-	t.touched = t.touched[:0]
 }
 
 // classify adds up what speaks for each group, in s.classes.
 func (c *Collection) classify(s *search) {
 	if c.classes != nil {
-		c.classes.sum(c.classes.vector(&c.questions, s.q), &s.classes)
+		c.classes.sum(c.classes.vector(&c.questions, s.q), s.classes)
 	}
 }
 
 // probability returns the probability of one class and that of nobody, the last, among
 // those that admit allows (all, if nil).
-func (c *classifier) probability(s *tally, class uint32, admit func(uint32) bool) (one, nobody float64) {
-	top, total := c.norm(s)
-	p := func(class uint32) float64 { return math.Exp(classifierScale*float64(s.scores[class]) - top) }
+func (c *classifier) probability(scores []float32, class uint32, admit func(uint32) bool) (one, nobody float64) {
+	top, total := partition(scores)
+	p := func(class uint32) float64 { return math.Exp(classifierScale*float64(scores[class]) - top) }
 	nobody = p(uint32(c.classes - 1))
 	if admit != nil {
 		total = nobody
@@ -349,7 +407,7 @@ func (k classSignal) score(_ context.Context, s *search, out []float64) error {
 	}
 	most := 0.0
 	for i, doc := range s.docs {
-		out[i] = max(0, float64(s.classes.scores[k.c.groups[doc]]))
+		out[i] = max(0, float64(s.classes[k.c.groups[doc]]))
 		most = max(most, out[i])
 	}
 	for i, doc := range s.docs {

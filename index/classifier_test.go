@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -10,10 +11,10 @@ import (
 // classOf returns the group that the classifier holds for the likeliest, and its
 // probability.
 func classOf(c *Collection, text string) (group uint32, p float64) {
-	tally := newTally(c.classes.classes)
-	c.classes.sum(c.classes.vector(&c.questions, c.parser.parse(text, "")), &tally)
+	scores := make([]float32, c.classes.classes)
+	c.classes.sum(c.classes.vector(&c.questions, c.parser.parse(text, "")), scores)
 	for n := range uint32(c.classes.classes) {
-		if q, _ := c.classes.probability(&tally, n, nil); q > p {
+		if q, _ := c.classes.probability(scores, n, nil); q > p {
 			group, p = n, q
 		}
 	}
@@ -61,26 +62,53 @@ func TestClassifierRepeats(t *testing.T) {
 	}
 }
 
-// A row that comes to hold a good part of the classes is kept whole, with the same weights.
-func TestRow(t *testing.T) {
+// Sparse and whole rows, any number of them, add up to the same.
+func TestSum(t *testing.T) {
 	t.Parallel()
-	const classes = 10
+	const classes = 7
+	c := &classifier{classes: classes}
+	var v []feature
 	want := make([]float32, classes)
-	var r row
-	for i, class := range []uint32{7, 3, 7, 0, 9, 3, 1} {
-		x := float32(i) - 2
-		want[class] += x
-		r.add(class, x, classes)
-		tally := newTally(classes)
-		(&classifier{classes: classes, rows: []row{r}}).sum([]feature{{0, 2}}, &tally)
-		for n, w := range want {
-			if tally.scores[n] != 2*w {
-				t.Fatalf("after %d changes class %d has %v, want %v", i+1, n, tally.scores[n], 2*w)
-			}
+	for n := range uint32(11) {
+		value := float32(n) - 4
+		whole, sparse := row{weights: make([]float32, classes)}, row{classes: []uint32{}}
+		for _, class := range []uint32{(5 * n) % classes, (3*n + 1) % classes} {
+			w := float32(class) + 2
+			want[class] += value * w
+			sparse.learn([]float32{0, 0}, 1, 0, []change{{class, w}})
+			whole.learn(make([]float32, classes), 1, 0, []change{{class, w}})
+		}
+		c.rows = append(c.rows, []row{whole, sparse}[min(1, n%3)])
+		v = append(v, feature{n, value})
+
+		got := make([]float32, classes)
+		c.sum(v, got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d rows add up to %v, want %v", n+1, got, want)
 		}
 	}
-	if r.classes != nil {
-		t.Error("the row is still sparse")
+}
+
+// The right class learns, and those classes that were held for likelier than others.
+func TestGradient(t *testing.T) {
+	t.Parallel()
+	scores := []float32{0, .1, .5, -3, .2, .7, .3, .6, .4}
+	got := gradient(slices.Clone(scores), 1, nil)
+	top, total := partition(scores)
+	if len(got) != classifierRivals+1 {
+		t.Fatalf("%d changes, want %d", len(got), classifierRivals+1)
+	}
+	for i, class := range []uint32{5, 7, 2, 8, 6, 1} {
+		want := -math.Exp(classifierScale*float64(scores[class])-top) / total
+		if class == 1 {
+			want++
+		}
+		if g := got[i]; g.class != class || math.Abs(float64(g.by)-want) > 0.003 {
+			t.Errorf("change %d: class %d by %.4f, want %d by %.4f", i, g.class, g.by, class, want)
+		}
+	}
+	if got := gradient([]float32{0, 2, 0.1}, 1, nil); len(got) != 0 {
+		t.Errorf("what is known well teaches %v", got)
 	}
 }
 

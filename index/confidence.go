@@ -182,7 +182,7 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 		return v
 	}
 	if c.classes != nil {
-		p, nobody := c.classes.probability(&s.classes, first, groups)
+		p, nobody := c.classes.probability(s.classes, first, groups)
 		v.odds = max(-1, min(1, math.Log(p/max(1-p, 1e-9))/maxOdds))
 		v.nobody = nobody
 	}

@@ -506,10 +506,10 @@ func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64)
 }
 
 // pairs returns the stems that stand side by side in the question.
-func (q *question) pairs() [][2]string {
-	var out [][2]string
+func (q *question) pairs() []name {
+	var out []name
 	for i := 1; i < len(q.words); i++ {
-		p := [2]string{stem(q.words[i-1]), stem(q.words[i])}
+		p := name{stem(q.words[i-1]), stem(q.words[i])}
 		if !slices.Contains(out, p) {
 			out = append(out, p)
 		}

@@ -12,7 +12,7 @@ type scratch struct {
 	asked   accumulator // by question that the sections answer
 	slot    accumulator // the same, for one slot
 	near    accumulator // by group
-	classes tally       // by group
+	classes []float32   // by group; empty without a classifier
 	words   wordTable
 }
 
@@ -20,14 +20,17 @@ type scratch struct {
 type scratches struct{ pool sync.Pool }
 
 func (s *scratches) init(c *Collection) {
-	groups := len(c.firsts) + 1
+	groups, classes := len(c.firsts)+1, 0
+	if c.classes != nil {
+		classes = c.classes.classes
+	}
 	s.pool.New = func() any {
 		return &scratch{
 			sums:    newAccumulator(len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
 			near:    newAccumulator(groups),
-			classes: newTally(groups),
+			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
 		}
 	}
@@ -40,7 +43,6 @@ func (s *scratches) put(x *scratch) {
 	x.asked.reset()
 	x.slot.reset()
 	x.near.reset()
-	x.classes.reset()
 	x.words.reset()
 	s.pool.Put(x)
 }

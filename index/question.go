@@ -3,8 +3,11 @@ package index
 import (
 	"cmp"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -109,12 +112,33 @@ func (p *parser) parse(text, locale string) *question {
 	return q.question
 }
 
-// parseLine reads a question that the articles list: English, and spelt as it should be.
-func (p *parser) parseLine(text string) *question {
-	q := &reading{parser: p, question: &question{language: english}, at: make(map[string]int)}
-	q.readAll(text, p.tokens(text))
-	p.weigh(q.question)
-	return q.question
+// parseLines reads texts of the articles, which are English, and spelt as they should be,
+// on all processors.
+func (p *parser) parseLines(lines []line) []*question {
+	out := make([]*question, len(lines))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	const some = 64 // lines that are taken at a time, so that none has to wait for another
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			at := make(map[string]int)
+			for {
+				end := int(next.Add(some))
+				if end-some >= len(lines) {
+					return
+				}
+				for i := end - some; i < min(end, len(lines)); i++ {
+					clear(at)
+					q := &reading{parser: p, question: &question{language: english}, at: at}
+					q.readAll(lines[i].text, p.tokens(lines[i].text))
+					p.weigh(q.question)
+					out[i] = q.question
+				}
+			}
+		})
+	}
+	all.Wait()
+	return out
 }
 
 // tokens cuts a text into words with their stems.

@@ -94,8 +94,8 @@ func (p *parser) parse(text, locale string) *question {
 	q.language = detect(text, tokens, locale)
 	if spaceless(q.language) {
 		found, rest := p.glossary.matchJoined(q.language, text)
-		for _, c := range found {
-			q.addConcept(c, nil)
+		for _, e := range found {
+			q.addName(e)
 		}
 		text = latin(rest)
 		tokens = p.tokens(text)
@@ -233,7 +233,7 @@ func (r *reading) read(text string, tokens []token) int {
 	foreign := r.language != english
 	if foreign {
 		if e, n := r.glossary.matchForeign(r.language, tokens); n > 0 {
-			r.addConcept(e.concept, nil)
+			r.addName(e)
 			return n
 		}
 		if f := fold(w); foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
@@ -306,12 +306,12 @@ func (p *parser) subject(terms []term) bool {
 	})
 }
 
-// anyForeign looks a word up among the names of every language: short questions often
+// anyForeign looks a word up among the names of concepts in every language: short questions often
 // hold no stop word that would tell theirs.
 func (r *reading) anyForeign(tokens []token) (entry, int) {
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
-		e, n := r.glossary.matchForeign(lang, tokens)
-		if n > 0 && len(tokens[0].word) > prefixLength && !r.glossary.concepts[e.concept].word {
+		e, n := r.glossary.matchConcept(lang, tokens)
+		if n > 0 && len(tokens[0].word) > prefixLength {
 			return e, n
 		}
 	}
@@ -350,10 +350,6 @@ func (r *reading) addPhrase(e entry, tokens []token) {
 // were English, the concept's canonical term, and its other names.
 func (r *reading) addConcept(concept int, typed []string) {
 	k := r.glossary.concepts[concept]
-	if k.word {
-		r.addMeanings(k)
-		return
-	}
 	r.slots = append(r.slots, slot{known: true, concept: concept})
 	at := len(r.slots) - 1
 	for _, w := range typed {
@@ -387,12 +383,21 @@ func (r *reading) addConcept(concept int, typed []string) {
 	}
 }
 
+// addName adds what another language has a name for.
+func (r *reading) addName(e entry) {
+	if e.meanings != nil {
+		r.addMeanings(e.meanings)
+		return
+	}
+	r.addConcept(e.concept, nil)
+}
+
 // addMeanings adds a slot for a word of another language with what it may mean.
-func (r *reading) addMeanings(k concept) {
+func (r *reading) addMeanings(meanings [][]string) {
 	s, at := slot{concept: -1}, len(r.slots)
-	r.words = append(r.words, k.term...)
+	r.words = append(r.words, meanings[0]...)
 	weight := 1.0
-	for _, meaning := range append([][]string{k.term}, k.others...) {
+	for _, meaning := range meanings {
 		for _, stem := range meaning {
 			if _, said := r.at[stem]; said || stopWords()[stem] {
 				continue

@@ -3,6 +3,7 @@ package index
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
@@ -22,16 +23,104 @@ type token struct {
 	start, end int    // in the text that was analysed
 }
 
-// tokenize cuts text into words by Unicode's rules for word boundaries (UAX #29, as
-// Bleve's tokenizer does) and normalises each. Offsets point into text as given.
+// tokenize cuts text into words and normalises each. Offsets point into text as given.
 func tokenize(text string) []token {
-	stream := (*unicode.UnicodeTokenizer)(nil).Tokenize([]byte(text))
-	tokens := make([]token, 0, len(stream))
-	for _, t := range stream {
-		tokens = append(tokens, token{word: normalizeWord(string(t.Term)), start: t.Start, end: t.End})
-	}
+	tokens := make([]token, 0, len(text)/bytesPerWord+1)
+	eachWord(text, func(start, end int) {
+		tokens = append(tokens, token{word: normalizeWord(text[start:end]), start: start, end: end})
+	})
 	return tokens
 }
+
+// bytesPerWord is about how many bytes a word takes in English, with a space.
+const bytesPerWord = 6
+
+// eachWord calls f with the bounds of each word of a text by Unicode's rules (UAX #29), as
+// Bleve's tokenizer finds them. They make an end of a word at every space and line feed,
+// so the text is cut there, and parts that are plain ASCII, as most are, do not need all of
+// the rules.
+func eachWord(text string, f func(start, end int)) {
+	if !utf8.ValidString(text) { // Bleve's tokenizer stops there
+		eachUnicodeWord(text, 0, f)
+		return
+	}
+	for i := 0; i < len(text); i++ {
+		start := i
+		var kinds asciiKind
+		for ; i < len(text) && text[i] != ' ' && text[i] != '\n'; i++ {
+			kinds |= kindOf(text[i])
+		}
+		if kinds&beyond != 0 {
+			eachUnicodeWord(text[start:i], start, f)
+		} else if kinds&(letter|digit) != 0 {
+			eachPlainWord(text, start, i, f)
+		}
+	}
+}
+
+// eachUnicodeWord is eachWord by all of the rules. The text begins at offset in another.
+func eachUnicodeWord(text string, offset int, f func(start, end int)) {
+	for _, t := range (*unicode.UnicodeTokenizer)(nil).Tokenize([]byte(text)) {
+		f(offset+t.Start, offset+t.End)
+	}
+}
+
+// eachPlainWord is eachWord for a part of a text that is plain ASCII. Letters and digits
+// belong together, and a single mark between two letters or between two digits may join
+// them.
+func eachPlainWord(text string, start, end int, f func(start, end int)) {
+	for i := start; i < end; i++ {
+		if kindOf(text[i])&(letter|digit) == 0 {
+			continue
+		}
+		from := i
+		for i++; i < end; i++ {
+			k := kindOf(text[i])
+			if k&(letter|digit) != 0 {
+				continue
+			}
+			if i+1 < end && (k&joinsLetters != 0 && kindOf(text[i-1])&kindOf(text[i+1])&letter != 0 ||
+				k&joinsDigits != 0 && kindOf(text[i-1])&kindOf(text[i+1])&digit != 0) {
+				continue
+			}
+			break
+		}
+		f(from, i)
+	}
+}
+
+// An asciiKind is a set of what a byte may be to the rules for the boundaries of words.
+type asciiKind uint8
+
+const (
+	letter       asciiKind = 1 << iota
+	digit                  // 0 to 9
+	joinsLetters           // between two letters
+	joinsDigits            // between two digits
+	beyond                 // not plain: more than ASCII, or an underscore
+)
+
+func kindOf(c byte) asciiKind { return asciiKinds[c] }
+
+var asciiKinds = func() (kinds [256]asciiKind) {
+	for c := range kinds {
+		switch {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			kinds[c] = letter
+		case '0' <= c && c <= '9':
+			kinds[c] = digit
+		case c == '.' || c == '\'':
+			kinds[c] = joinsLetters | joinsDigits
+		case c == ':':
+			kinds[c] = joinsLetters
+		case c == ',' || c == ';':
+			kinds[c] = joinsDigits
+		case c == '_' || c >= utf8.RuneSelf:
+			kinds[c] = beyond
+		}
+	}
+	return kinds
+}()
 
 // normalizeWord returns a word as the index knows it. An ASCII word in lower case, the
 // common case, is returned as it is.
@@ -70,8 +159,37 @@ var stopWords = sync.OnceValue(func() analysis.TokenMap {
 
 // stem returns the Porter stem of a normalised word.
 func stem(word string) string {
-	return string(porterstemmer.StemWithoutLowerCasing([]rune(word)))
+	m := stemmers.Get().(*stemmer)
+	defer stemmers.Put(m)
+	return m.stem(word)
 }
+
+// A stemmer remembers the stems of words, since texts repeat theirs.
+type stemmer struct{ stems map[string]string }
+
+// keepStems is how many stems a stemmer remembers, of up to some 100 bytes each.
+const keepStems = 1 << 14
+
+// stemmers are those that nobody is using.
+var stemmers = sync.Pool{New: func() any { return &stemmer{make(map[string]string)} }}
+
+func (m *stemmer) stem(word string) string {
+	s, ok := m.stems[word]
+	if !ok {
+		s = string(porterstemmer.StemWithoutLowerCasing([]rune(word)))
+		if len(word) > longestKept {
+			return s
+		}
+		if len(m.stems) == keepStems {
+			clear(m.stems)
+		}
+		m.stems[strings.Clone(word)] = s
+	}
+	return s
+}
+
+// longestKept is the length in bytes of the longest word whose stem is remembered.
+const longestKept = 40
 
 // wordAnalyzer gives Bleve the same terms that the rest of the package sees: tokenize,
 // without stop words, stemmed.
@@ -80,17 +198,19 @@ type wordAnalyzer struct{}
 // Analyze implements [analysis.Analyzer].
 func (wordAnalyzer) Analyze(text []byte) analysis.TokenStream {
 	stops := stopWords()
-	stream := (*unicode.UnicodeTokenizer)(nil).Tokenize(text)
-	kept := stream[:0]
-	for _, t := range stream {
-		w := normalizeWord(string(t.Term))
-		if stops[w] {
+	m := stemmers.Get().(*stemmer)
+	defer stemmers.Put(m)
+	tokens := tokenize(string(text))
+	kept := make([]analysis.Token, 0, len(tokens))
+	stream := make(analysis.TokenStream, 0, len(tokens))
+	for i, t := range tokens {
+		if stops[t.word] {
 			continue
 		}
-		t.Term = []byte(stem(w))
-		kept = append(kept, t)
+		kept = append(kept, analysis.Token{Term: []byte(m.stem(t.word)), Start: t.start, End: t.end, Position: i + 1})
+		stream = append(stream, &kept[len(kept)-1])
 	}
-	return kept
+	return stream
 }
 
 // registerAnalyzer makes wordAnalyzer known to Bleve, which looks analyzers up by name

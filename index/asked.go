@@ -46,19 +46,23 @@ func (a saying) share() float32 { return float32(a.weight) / 100 }
 // the word means the same.
 const named = 100 * weightRepaired
 
-// hear takes in the words of a question, so that they are known when it is parsed.
-func (x *questionIndex) hear(text string) {
+// hear takes in the words of a question, so that they are known when it is parsed, and
+// returns how many they are without stop words.
+func (x *questionIndex) hear(text string) int {
 	if x.words == nil {
 		x.words, x.stems = make(map[string]int), make(map[string]bool)
 	}
+	n := 0
 	for _, t := range tokenize(text) {
 		if stopWords()[t.word] {
 			continue
 		}
+		n++
 		if x.words[t.word]++; x.words[t.word] == 1 {
 			x.stems[stem(t.word)] = true
 		}
 	}
+	return n
 }
 
 // add takes in a question of a group, unless it says nothing, and reports whether it did.

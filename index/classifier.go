@@ -261,14 +261,13 @@ type change struct {
 func gradient(scores []float32, right uint32, out []change) []change {
 	best := float32(0)
 	for _, x := range scores {
-		best = max(best, x)
+		if x > best { // max, which looks for what is not a number, takes longer
+			best = x
+		}
 	}
 	total := float32(0)
 	for i, x := range scores {
-		e := float32(0)
-		if z := (best - x) * (classifierScale * expSteps); z < negligible*expSteps {
-			e = expTable[int(z)%len(expTable)]
-		}
+		e := expTable[min(uint((best-x)*(classifierScale*expSteps)), negligible*expSteps)]
 		scores[i] = e
 		total += e
 	}
@@ -306,10 +305,10 @@ func gradient(scores []float32, right uint32, out []change) []change {
 // exponentials.
 const negligible = 8
 
-// expTable holds exp(-x) from 0 up to negligible, expSteps values for each 1: near enough
-// for learning, which takes a few million of them.
-var expTable = func() (table [negligible * expSteps]float32) {
-	for i := range table {
+// expTable holds exp(-x) from 0 up to negligible, expSteps values for each 1, and 0 at the
+// end: near enough for learning, which takes ten million of them.
+var expTable = func() (table [negligible*expSteps + 1]float32) {
+	for i := range len(table) - 1 {
 		table[i] = float32(math.Exp(-(float64(i) + 0.5) / expSteps))
 	}
 	return table

@@ -269,6 +269,7 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
+	var asked []int // by group: how many terms its questions have
 	var seenGram, seenStem lastSeen
 	totalGrams := 0
 	c.text.starts = append(c.text.starts, 0)
@@ -281,21 +282,22 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 			g = uint32(len(groups))
 			groups[key] = g
 			c.firsts = append(c.firsts, uint32(i))
+			asked = append(asked, 0)
 			for _, q := range d.Questions {
-				c.questions.hear(q)
+				asked[g] += c.questions.hear(q)
 			}
 		}
 		c.groups = append(c.groups, g)
-		for _, q := range d.Questions {
-			lengths.questions += countTerms(q, stops)
-		}
-		lengths.title += countTerms(d.Title, stops)
+		lengths.questions += asked[g]
 		grams := 0
 		for _, t := range tokenize(d.Title + "\n" + d.Text) {
 			if stops[t.word] {
 				continue
 			}
 			lengths.body++
+			if t.end <= len(d.Title) {
+				lengths.title++
+			}
 			id := c.lex.add(t.word)
 			c.text.words = append(c.text.words, id)
 			if s := c.lex.stemOf[id]; seenStem.first(uint32(s), i) {
@@ -326,38 +328,54 @@ const learnable = 50_000
 // learn takes in the questions that the documents' sections answer, and those that none
 // does.
 func (c *Collection) learn(docs []Document, uncovered []string) {
-	var lessons []lesson
-	teach := func(group uint32, text string, sentence bool) {
-		q := c.parser.parseLine(text)
-		if (sentence || c.questions.add(group, q)) && len(c.questions.groups) <= learnable {
-			lessons = append(lessons, lesson{q, group, sentence})
-		}
-	}
+	var lines []line
 	next := uint32(0) // the first group that is not learnt yet
 	for i, d := range docs {
 		if c.groups[i] == next {
 			next++
 			for _, text := range d.Questions {
-				teach(c.groups[i], text, false)
+				lines = append(lines, line{text, c.groups[i]})
 			}
 		}
 	}
 	c.questions.nobody = next
 	for _, text := range uncovered {
-		teach(next, text, false)
+		lines = append(lines, line{text, next})
+	}
+	lessons := make([]lesson, 0, min(len(lines), learnable))
+	for some := range slices.Chunk(lines, linesAtOnce) {
+		for i, q := range c.parser.parseLines(some) {
+			if c.questions.add(some[i].group, q) && len(c.questions.groups) <= learnable {
+				lessons = append(lessons, lesson{q, some[i].group, false})
+			}
+		}
 	}
 	c.questions.finish()
 	if n := len(c.questions.groups); n == 0 || n > learnable {
 		return
 	}
+	lines = lines[:0]
 	for i, d := range docs {
-		teach(c.groups[i], d.Title, true)
+		lines = append(lines, line{d.Title, c.groups[i]})
 		for _, s := range knowledge.Sentences(d.Text) {
-			teach(c.groups[i], s.Of(d.Text), true)
+			lines = append(lines, line{s.Of(d.Text), c.groups[i]})
 		}
+	}
+	for i, q := range c.parser.parseLines(lines) {
+		lessons = append(lessons, lesson{q, lines[i].group, true})
 	}
 	c.classes = learnClassifier(&c.questions, int(next)+1, lessons)
 }
+
+// A line is a text from which a group is learnt.
+type line struct {
+	text  string
+	group uint32
+}
+
+// linesAtOnce is how many questions are parsed before they are taken in. The parsed ones
+// take a few kilobytes each.
+const linesAtOnce = 1 << 14
 
 // lastSeen remembers, by id, the last document (plus one) that had it.
 type lastSeen []uint32
@@ -372,16 +390,6 @@ func (s *lastSeen) first(id uint32, doc int) bool {
 	}
 	(*s)[id] = uint32(doc) + 1
 	return true
-}
-
-func countTerms(text string, stops map[string]bool) int {
-	n := 0
-	for _, t := range tokenize(text) {
-		if !stops[t.word] {
-			n++
-		}
-	}
-	return n
 }
 
 // Len returns the number of documents.

@@ -1,7 +1,10 @@
 package index
 
 import (
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,12 +12,11 @@ import (
 )
 
 // A glossary finds concepts in a question, in whatever words and language it names them.
-// It is read-only once it is built.
+// It is safe for concurrent use once it is built.
 type glossary struct {
 	concepts []concept
-	english  map[string][]entry            // first stem → English phrases that begin with it
-	foreign  map[string]map[string][]entry // language → first folded word's start → names
-	joined   map[string]map[rune][]entry   // language without spaces → first character → names
+	english  map[string][]entry // first stem → English phrases that begin with it
+	foreign  map[string]*tongue // by language
 
 	vocabulary []string // English words of terms and synonyms
 }
@@ -26,15 +28,27 @@ type concept struct {
 	others [][]string // stems of each synonym and abbreviation
 
 	everyday bool // an everyday word: the glossary does not define it
-	word     bool // no concept, but a word of another language: others are its other meanings
 }
 
 // An entry is one thing that a concept is called.
 type entry struct {
-	concept int
-	words   []string // stems, or folded words of another language
-	short   bool     // an abbreviation
+	concept  int
+	meanings [][]string // of a word that names no concept: stems of each English word for it
+	words    []string   // stems, or folded words of another language
+	short    bool       // an abbreviation
 }
+
+// A tongue is what things are called in one other language. Names of concepts go before
+// words that are none. There are tens of thousands of words, which most questions do not
+// need, so those of a language are taken in when they are first asked for.
+type tongue struct {
+	names names
+	words func() names
+}
+
+// names are entries by the start of their first word, or by their first character in a
+// language without spaces.
+type names map[string][]entry
 
 // prefixLength is how many characters of a foreign word must be right before its ending
 // may differ; the tables of names are keyed by them.
@@ -42,11 +56,7 @@ const prefixLength = 3
 
 // newGlossary makes a glossary of concepts and, by language, of words that are none.
 func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Word) *glossary {
-	g := &glossary{
-		english: make(map[string][]entry),
-		foreign: make(map[string]map[string][]entry),
-		joined:  make(map[string]map[rune][]entry),
-	}
+	g := &glossary{english: make(map[string][]entry), foreign: make(map[string]*tongue)}
 	terms := make(map[string]int, len(concepts))
 	for i, c := range concepts {
 		terms[c.Term] = i
@@ -70,7 +80,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		}
 		for lang, names := range c.Names {
 			for _, n := range names {
-				g.addForeign(lang, i, n)
+				g.tongue(lang).names.add(baseLanguage(lang), n, entry{concept: i})
 			}
 		}
 		for _, n := range c.Not { // the longest phrase wins, so a namesake takes the question
@@ -82,18 +92,43 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		}
 		g.concepts = append(g.concepts, k)
 	}
-	for lang, list := range words {
-		for _, w := range list {
-			k := concept{word: true, term: stems(w.English[0])}
-			k.name = strings.Join(k.term, " ")
-			for _, e := range w.English[1:] {
-				k.others = append(k.others, stems(e))
-			}
-			g.addForeign(lang, len(g.concepts), w.Text) // after the names of concepts, which have priority
-			g.concepts = append(g.concepts, k)
-		}
+	listed := make(map[string][]knowledge.Word, len(words)) // by language
+	for _, tag := range slices.Sorted(maps.Keys(words)) {
+		lang := baseLanguage(tag)
+		listed[lang] = append(listed[lang], words[tag]...)
+	}
+	for lang, list := range listed {
+		g.tongue(lang).words = sync.OnceValue(func() names { return wordNames(lang, list) })
 	}
 	return g
+}
+
+// wordNames takes in the words of a language.
+func wordNames(lang string, words []knowledge.Word) names {
+	n := make(names)
+	for _, w := range words {
+		meanings := make([][]string, len(w.English))
+		for i, e := range w.English {
+			meanings[i] = stems(e)
+		}
+		n.add(lang, w.Text, entry{concept: -1, meanings: meanings})
+	}
+	return n
+}
+
+// tongue returns what things are called in the language of a tag.
+func (g *glossary) tongue(tag string) *tongue {
+	lang := baseLanguage(tag)
+	if g.foreign[lang] == nil {
+		g.foreign[lang] = &tongue{names: make(names), words: func() names { return nil }}
+	}
+	return g.foreign[lang]
+}
+
+// baseLanguage returns the language of a tag: of pt-BR, pt.
+func baseLanguage(tag string) string {
+	lang, _, _ := strings.Cut(tag, "-")
+	return lang
 }
 
 // stems returns the stems of a phrase's words, stop words and all.
@@ -113,31 +148,23 @@ func (g *glossary) addVocabulary(phrase string) {
 
 func (g *glossary) addEnglish(concept int, phrase string, short bool) {
 	if s := stems(phrase); len(s) > 0 {
-		g.english[s[0]] = append(g.english[s[0]], entry{concept, s, short})
+		g.english[s[0]] = append(g.english[s[0]], entry{concept: concept, words: s, short: short})
 	}
 }
 
-func (g *glossary) addForeign(lang string, concept int, name string) {
-	lang, _, _ = strings.Cut(lang, "-")
+// add adds an entry under a name in a language.
+func (n names) add(lang, name string, e entry) {
+	key := ""
 	if spaceless(lang) {
-		if f := fold(strings.Join(strings.Fields(name), "")); f != "" {
-			if g.joined[lang] == nil {
-				g.joined[lang] = make(map[rune][]entry)
-			}
-			first, _ := utf8.DecodeRuneInString(f)
-			g.joined[lang][first] = append(g.joined[lang][first], entry{concept: concept, words: []string{f}})
-		}
-		return
+		f := fold(strings.Join(strings.Fields(name), ""))
+		_, size := utf8.DecodeRuneInString(f)
+		e.words, key = []string{f}, f[:size]
+	} else if e.words = foldedWords(name); len(e.words) > 0 {
+		key = start(e.words[0])
 	}
-	words := foldedWords(name)
-	if len(words) == 0 {
-		return
+	if key != "" {
+		n[key] = append(n[key], e)
 	}
-	if g.foreign[lang] == nil {
-		g.foreign[lang] = make(map[string][]entry)
-	}
-	key := start(words[0])
-	g.foreign[lang][key] = append(g.foreign[lang][key], entry{concept: concept, words: words})
 }
 
 // foldedWords cuts a name into folded words. Letters and spaces alone, which most names
@@ -210,10 +237,29 @@ func meantShort(text string, t token) bool {
 // matchForeign returns the longest name of the glossary in the given language at the
 // beginning of tokens, and how many tokens it takes. Words may differ in their endings.
 func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
+	t := g.foreign[lang]
+	if t == nil {
+		return entry{}, 0
+	}
+	key := start(fold(tokens[0].word))
+	return matchNames(slices.Concat(t.names[key], t.words()[key]), tokens)
+}
+
+// matchConcept is matchForeign for names of concepts only.
+func (g *glossary) matchConcept(lang string, tokens []token) (entry, int) {
+	t := g.foreign[lang]
+	if t == nil {
+		return entry{}, 0
+	}
+	return matchNames(t.names[start(fold(tokens[0].word))], tokens)
+}
+
+// matchNames returns the longest of some names at the beginning of tokens, and how many
+// tokens it takes.
+func matchNames(some []entry, tokens []token) (entry, int) {
 	var best entry
 	exact := false
-	first := fold(tokens[0].word)
-	for _, e := range g.foreign[lang][start(first)] {
+	for _, e := range some {
 		if len(e.words) > len(tokens) || len(e.words) < len(best.words) {
 			continue
 		}
@@ -254,34 +300,42 @@ func inflected(a, b string) bool {
 	return 4*n >= 3*long
 }
 
-// matchJoined finds names in a text of a language without spaces: the concepts, in the
-// order of their places, and what is left of the text, with a space for each name.
-func (g *glossary) matchJoined(lang, text string) ([]int, string) {
+// matchJoined finds names in a text of a language without spaces, in the order of their
+// places, and returns them and what is left of the text, with a space for each name.
+func (g *glossary) matchJoined(lang, text string) ([]entry, string) {
 	f := fold(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) && lang != "ko" {
 			return -1
 		}
 		return r
 	}, text))
-	var found []int
+	t := g.foreign[lang]
+	if t == nil {
+		return nil, f
+	}
+	words := t.words()
+	var found []entry
 	var rest strings.Builder
 	for i := 0; i < len(f); {
-		best := ""
-		concept := 0
-		first, size := utf8.DecodeRuneInString(f[i:])
-		for _, e := range g.joined[lang][first] {
-			if w := e.words[0]; len(w) > len(best) && strings.HasPrefix(f[i:], w) {
-				best, concept = w, e.concept
+		var best entry
+		longest := 0
+		_, size := utf8.DecodeRuneInString(f[i:])
+		key := f[i : i+size]
+		for _, some := range [][]entry{t.names[key], words[key]} {
+			for _, e := range some {
+				if w := e.words[0]; len(w) > longest && strings.HasPrefix(f[i:], w) {
+					best, longest = e, len(w)
+				}
 			}
 		}
-		if best == "" {
-			rest.WriteString(f[i : i+size])
+		if longest == 0 {
+			rest.WriteString(key)
 			i += size
 			continue
 		}
-		found = append(found, concept)
+		found = append(found, best)
 		rest.WriteByte(' ')
-		i += len(best)
+		i += longest
 	}
 	return found, rest.String()
 }

@@ -3,8 +3,11 @@ package index
 import (
 	"cmp"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -94,8 +97,8 @@ func (p *parser) parse(text, locale string) *question {
 	q.language = detect(text, tokens, locale)
 	if spaceless(q.language) {
 		found, rest := p.glossary.matchJoined(q.language, text)
-		for _, c := range found {
-			q.addConcept(c, nil)
+		for _, e := range found {
+			q.addName(e)
 		}
 		text = latin(rest)
 		tokens = p.tokens(text)
@@ -112,12 +115,33 @@ func (p *parser) parse(text, locale string) *question {
 	return q.question
 }
 
-// parseLine reads a question that the articles list: English, and spelt as it should be.
-func (p *parser) parseLine(text string) *question {
-	q := &reading{parser: p, question: &question{language: english}, at: make(map[string]int)}
-	q.readAll(text, p.tokens(text))
-	p.weigh(q.question)
-	return q.question
+// parseLines reads texts of the articles, which are English, and spelt as they should be,
+// on all processors.
+func (p *parser) parseLines(lines []line) []*question {
+	out := make([]*question, len(lines))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	const some = 64 // lines that are taken at a time, so that none has to wait for another
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			at := make(map[string]int)
+			for {
+				end := int(next.Add(some))
+				if end-some >= len(lines) {
+					return
+				}
+				for i := end - some; i < min(end, len(lines)); i++ {
+					clear(at)
+					q := &reading{parser: p, question: &question{language: english}, at: at}
+					q.readAll(lines[i].text, p.tokens(lines[i].text))
+					p.weigh(q.question)
+					out[i] = q.question
+				}
+			}
+		})
+	}
+	all.Wait()
+	return out
 }
 
 // tokens cuts a text into words with their stems.
@@ -212,7 +236,7 @@ func (r *reading) read(text string, tokens []token) int {
 	foreign := r.language != english
 	if foreign {
 		if e, n := r.glossary.matchForeign(r.language, tokens); n > 0 {
-			r.addConcept(e.concept, nil)
+			r.addName(e)
 			return n
 		}
 		if f := fold(w); foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
@@ -284,12 +308,12 @@ func (p *parser) subject(terms []term) bool {
 	return !slices.ContainsFunc(terms, func(t term) bool { return t.weight >= weightRepaired && !p.c.subject(t.stem) })
 }
 
-// anyForeign looks a word up among the names of every language: short questions often
+// anyForeign looks a word up among the names of concepts in every language: short questions often
 // hold no stop word that would tell theirs.
 func (r *reading) anyForeign(tokens []token) (entry, int) {
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
-		e, n := r.glossary.matchForeign(lang, tokens)
-		if n > 0 && len(tokens[0].word) > prefixLength && !r.glossary.concepts[e.concept].word {
+		e, n := r.glossary.matchConcept(lang, tokens)
+		if n > 0 && len(tokens[0].word) > prefixLength {
 			return e, n
 		}
 	}
@@ -328,10 +352,6 @@ func (r *reading) addPhrase(e entry, tokens []token) {
 // were English, the concept's canonical term, and its other names.
 func (r *reading) addConcept(concept int, typed []string) {
 	k := r.glossary.concepts[concept]
-	if k.word {
-		r.addMeanings(k)
-		return
-	}
 	at := len(r.slots)
 	r.slots = append(r.slots, slot{name: k.name, known: true, concept: concept, alike: weightTerm})
 	for _, w := range typed {
@@ -366,12 +386,21 @@ func (r *reading) addConcept(concept int, typed []string) {
 	}
 }
 
+// addName adds what another language has a name for.
+func (r *reading) addName(e entry) {
+	if e.meanings != nil {
+		r.addMeanings(e.meanings)
+		return
+	}
+	r.addConcept(e.concept, nil)
+}
+
 // addMeanings adds a slot for a word of another language with what it may mean.
-func (r *reading) addMeanings(k concept) {
-	s, at := slot{name: k.name, concept: -1, either: true}, len(r.slots)
-	r.words = append(r.words, k.term...)
+func (r *reading) addMeanings(meanings [][]string) {
+	s, at := slot{name: strings.Join(meanings[0], " "), concept: -1, either: true}, len(r.slots)
+	r.words = append(r.words, meanings[0]...)
 	weight := 1.0
-	for _, meaning := range append([][]string{k.term}, k.others...) {
+	for _, meaning := range meanings {
 		for _, stem := range meaning {
 			if _, said := r.at[stem]; said || stopWords()[stem] {
 				continue

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -82,6 +83,7 @@ func buildEdition(ctx context.Context, lib *knowledge.Library, dir string) (bot.
 // when during has returned. A pack that is refused is replaced by the last good one of
 // the same folder, and is an error that a restart cannot mend if none is kept.
 func (k *keeper) open(ctx context.Context) (*bot.Bot, error) {
+	defer runtime.KeepAlive(startSlack())
 	p := k.read()
 	k.tried = p.sum
 	if p.err != nil {

@@ -124,6 +124,8 @@ func detect(text string, tokens []token, locale string) string {
 			f := fold(t.word)
 			switch {
 			case isCode(text[t.start:t.end]):
+			case strings.ContainsAny(t.word, ownLetters[lang]):
+				n += 2
 			case foreignStopWords()[lang][t.word] || asksWords()[lang][f]:
 				n += 2
 			case foreignStopWords()[lang][f]: // with an accent left out or put in
@@ -135,6 +137,12 @@ func detect(text string, tokens []token, locale string) string {
 		}
 	}
 	return best
+}
+
+// ownLetters are the letters by which a language is known among those that are written in
+// Latin letters here.
+var ownLetters = map[string]string{
+	"de": "ß", "es": "ñ", "fr": "œèêëîù", "pl": "ąćęłńśźż", "pt": "ãõ", "tr": "ğış",
 }
 
 // scriptLanguage returns the language that the text's letters belong to, where most are

@@ -35,6 +35,12 @@ func TestDetect(t *testing.T) {
 		{"Jak duże są egzosomy i kto je odkrył?", "", "pl"},
 		{"Eksozomlar ne kadar büyük?", "", "tr"},
 		{"Eksozom için bir tedavi var mı?", "", "tr"},
+		// By letters of their own, where there are no such words or those of another language.
+		{"Sıvı eksozomlar buzdolabında saklanabilir mi?", "", "tr"},
+		{"egzosomy łysienie", "", "pl"},
+		{"inyecciones piña exosomas", "", "es"},
+		{"rejuvenescimento com injeções", "", "pt"},
+		{"the naïve café in Málaga sells exosomes", "", "en"},
 		// Accents left out.
 		{"como se conservan los exosomas", "", "es"},
 		{"czym sa egzosomy i dlaczego sie o nich mowi", "", "pl"},

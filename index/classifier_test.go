@@ -62,6 +62,28 @@ func TestClassifierRepeats(t *testing.T) {
 	}
 }
 
+// BenchmarkLearn learns the classifier of the shipped pack from its question lines.
+func BenchmarkLearn(b *testing.B) {
+	c := shipped(b).state.c
+	docs, err := sorted(shipped(b).docs)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var lines []line
+	for group, first := range c.firsts {
+		for _, q := range docs[first].Questions {
+			lines = append(lines, line{q, uint32(group)})
+		}
+	}
+	var lessons []lesson
+	for i, q := range c.parser.parseLines(lines) {
+		lessons = append(lessons, lesson{q, lines[i].group, false})
+	}
+	for b.Loop() {
+		learnClassifier(&c.questions, len(c.firsts), lessons)
+	}
+}
+
 // Sparse and whole rows, any number of them, add up to the same.
 func TestSum(t *testing.T) {
 	t.Parallel()

@@ -124,24 +124,33 @@ func (p *parser) parseLines(lines []line) []*question {
 	const some = 64 // lines that are taken at a time, so that none has to wait for another
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
-			at := make(map[string]int)
+			q := question{language: english} // its memory is used again for each
+			r := reading{parser: p, question: &q, at: make(map[string]int)}
 			for {
 				end := int(next.Add(some))
 				if end-some >= len(lines) {
 					return
 				}
 				for i := end - some; i < min(end, len(lines)); i++ {
-					clear(at)
-					q := &reading{parser: p, question: &question{language: english}, at: at}
-					q.readAll(lines[i].text, p.tokens(lines[i].text))
-					p.weigh(q.question)
-					out[i] = q.question
+					clear(r.at)
+					q.terms, q.slots, q.words, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.small[:0]
+					r.readAll(lines[i].text, p.tokens(lines[i].text))
+					p.weigh(&q)
+					out[i] = q.clone()
 				}
 			}
 		})
 	}
 	all.Wait()
 	return out
+}
+
+// clone returns a copy that shares only what is not appended to.
+func (q *question) clone() *question {
+	c := *q
+	c.terms, c.slots = slices.Clone(q.terms), slices.Clone(q.slots)
+	c.words, c.small = slices.Clone(q.words), slices.Clone(q.small)
+	return &c
 }
 
 // tokens cuts a text into words with their stems.

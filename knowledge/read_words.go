@@ -43,12 +43,11 @@ func (d *document) wordLines(text string, line int) []Word {
 		if s = strings.TrimSpace(s); s == "" {
 			continue
 		}
-		w, rule, fault := parseWord(s)
+		w, key, rule, fault := parseWord(s)
 		if fault != "" {
 			d.problems.errorf(at, rule, "%s", fault)
 			continue
 		}
-		key := normalise(w.Text)
 		if f, taken := first[key]; taken {
 			d.problems.errorf(at, "duplicate-word", "the word %q is already given in line %d: keep one of them", w.Text, f)
 			continue
@@ -59,26 +58,27 @@ func (d *document) wordLines(text string, line int) []Word {
 	return words
 }
 
-// parseWord reads a line such as "guardar = store keep". If it is faulty, fault says what
-// is wrong with it and rule names that.
-func parseWord(s string) (w Word, rule, fault string) {
+// parseWord reads a line such as "guardar = store keep", and returns the word and its
+// normal form. If the line is faulty, fault says what is wrong with it and rule names that.
+func parseWord(s string) (w Word, key, rule, fault string) {
 	const form = `write it like "guardar = store keep"`
 	text, english, ok := strings.Cut(s, "=")
 	w = Word{strings.TrimSpace(text), strings.Fields(english)}
+	key = normalise(w.Text)
 	switch {
 	case !ok:
-		return w, "bad-word", fmt.Sprintf(`no "=" in %q: `+form, s)
-	case normalise(w.Text) == "":
-		return w, "bad-word", fmt.Sprintf(`no word in front of the "=" in %q: `+form, s)
+		return w, key, "bad-word", fmt.Sprintf(`no "=" in %q: `+form, s)
+	case key == "":
+		return w, key, "bad-word", fmt.Sprintf(`no word in front of the "=" in %q: `+form, s)
 	case len(w.English) == 0:
-		return w, "no-translation", fmt.Sprintf("no English for the word %q: add some, or remove it", w.Text)
+		return w, key, "no-translation", fmt.Sprintf("no English for the word %q: add some, or remove it", w.Text)
 	}
 	for _, e := range w.English {
 		if !asciiWord(e) {
-			return w, "not-english", fmt.Sprintf("the English %q of the word %q: write words of the letters a to z, with spaces between them", e, w.Text)
+			return w, key, "not-english", fmt.Sprintf("the English %q of the word %q: write words of the letters a to z, with spaces between them", e, w.Text)
 		}
 	}
-	return w, "", ""
+	return w, key, "", ""
 }
 
 // asciiWord reports whether s is letters and digits of ASCII, with hyphens and

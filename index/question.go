@@ -49,7 +49,8 @@ const (
 	weightSynonym  = 0.2 // what else the concept is called
 	weightEveryday = 0.5 // the canonical word of an everyday one, whose synonyms are looser
 	weightRepaired = 0.9
-	weightMeaning  = 0.7 // what else a word of another language may mean
+	weightMeaning  = 0.7  // what else a word of another language may mean
+	weightLeast    = 0.03 // below, a term is left out: it takes as long as one that matters
 )
 
 // parser turns text into a question. Its parts are read-only.
@@ -456,6 +457,7 @@ func (p *parser) weigh(q *question) {
 			t.weight *= min(1, typed[t.slot]/idf(df, n))
 		}
 	}
+	q.terms = slices.DeleteFunc(q.terms, func(t term) bool { return t.weight < weightLeast })
 	for _, t := range q.terms {
 		if t.slot < 0 {
 			continue

@@ -20,21 +20,39 @@ type classifier struct {
 	rows     []row           // by feature
 }
 
-// A name is what a feature is called.
-type name struct {
-	kind nameKind
-	a, b string
-}
+// A name is what a feature is called, as a hash: two that are called differently have the
+// same once in 2⁶³ pairs. The lowest bit is set in names of two words or things.
+type name uint64
 
 // A nameKind says what the parts of a name are.
-type nameKind uint8
+type nameKind uint64
 
 const (
-	nameWord   nameKind = iota // a stem, or what is asked for
-	nameSmall                  // a word that is a stop word elsewhere
-	namePair                   // two stems that stand side by side
-	nameCouple                 // two things that are asked about, whatever stands between them
+	nameWord   nameKind = iota << 1 // a stem, or what is asked for
+	nameSmall                       // a word that is a stop word elsewhere
+	namePair                        // two stems that stand side by side
+	nameCouple                      // two things that are asked about, whatever stands between them
 )
+
+func nameOne(kind nameKind, a string) name {
+	return name(hash(uint64(kind), a)) &^ 1
+}
+
+func nameTwo(kind nameKind, a, b string) name {
+	return name(hash(hash(uint64(kind), a), b)) | 1
+}
+
+// hash goes on with a hash, by FNV-1a and, as its high bits are poor, a last mixing.
+func hash(h uint64, s string) uint64 {
+	h ^= 0xcbf29ce484222325
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return h ^ h>>29
+}
+
+// two reports whether a name is that of two words or things.
+func (n name) two() bool { return n&1 == 1 }
 
 // A feature is one thing that a question says, with its share of the question's vector,
 // which has length 1.
@@ -78,26 +96,36 @@ type lesson struct {
 // for, pairs of neighbouring words, couples of things, and what is asked for.
 func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
 	for _, t := range q.terms {
-		f(name{nameWord, t.stem, ""}, t.weight*x.idf(t.stem))
+		f(nameOne(nameWord, t.stem), t.weight*x.idf(t.stem))
 	}
 	for _, p := range q.pairs() {
-		f(name{namePair, p[0], p[1]}, weightPair)
+		f(nameTwo(namePair, p[0], p[1]), weightPair)
 	}
 	for i, s := range q.slots[:min(len(q.slots), coupled)] {
 		for _, t := range q.slots[:i] {
-			f(name{nameCouple, min(s.name, t.name), max(s.name, t.name)}, weightCouple)
+			f(nameTwo(nameCouple, min(s.name, t.name), max(s.name, t.name)), weightCouple)
 		}
 	}
 	for _, a := range q.asks {
-		f(name{nameWord, a, ""}, weightAsks)
+		f(nameOne(nameWord, a), weightAsks)
 	}
 	for _, w := range q.small {
-		f(name{nameSmall, w, ""}, weightSmall)
+		f(nameOne(nameSmall, w), weightSmall)
 	}
 }
 
-// two reports whether a name is that of two words or things.
-func (n name) two() bool { return n.kind >= namePair }
+// strange returns the sum of the squares of the weights of those words that no known
+// question holds.
+func (x *questionIndex) strange(q *question) float64 {
+	sum := 0.0
+	for _, t := range q.terms {
+		if x.counts[t.stem] == 0 {
+			w := t.weight * x.idf(t.stem)
+			sum += w * w
+		}
+	}
+	return sum
+}
 
 // learnClassifier learns from lessons about so many classes. The weights are the mean of
 // those after each lesson of the last round: the last lessons, whose order is drawn by
@@ -181,58 +209,72 @@ func (c *classifier) makeRows(vectors [][]feature) (late [][]float32) {
 // choose numbers the features and returns the vectors of the lessons. A pair or a couple
 // that only one lesson has is not asked again.
 func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
-	numbers := make(map[name]uint32) // of everything that is said
-	var names []name
-	var counts []int
-	said := make([][]feature, len(lessons))
-	var all []feature
-	for i, l := range lessons {
-		start := len(all)
-		x.sayings(l.question, func(s name, weight float64) {
-			n, ok := numbers[s]
+	type saying struct {
+		name
+		weight float32
+	}
+	said := make([][]saying, len(lessons))
+	spread(len(lessons), func() func(int) {
+		var some []saying
+		return func(i int) {
+			some = some[:0]
+			x.sayings(lessons[i].question, func(n name, weight float64) {
+				some = append(some, saying{n, float32(weight)})
+			})
+			said[i] = slices.Clone(some)
+		}
+	})
+	var once, again nameSet
+	for _, sayings := range said {
+		for _, s := range sayings {
+			if s.two() && !once.add(s.name) {
+				again.add(s.name)
+			}
+		}
+	}
+	vectors := make([][]feature, len(lessons))
+	for i, sayings := range said {
+		v := make([]feature, 0, len(sayings))
+		for _, s := range sayings {
+			if s.two() && !again.has(s.name) {
+				continue
+			}
+			n, ok := c.features[s.name]
 			if !ok {
-				n = uint32(len(names))
-				numbers[s] = n
-				names, counts = append(names, s), append(counts, 0)
+				n = uint32(len(c.features))
+				c.features[s.name] = n
 			}
-			counts[n]++
-			all = append(all, feature{n, float32(weight)})
-		})
-		said[i] = all[start:len(all):len(all)]
-	}
-	chosen := make([]uint32, len(names)) // the number of each as a feature, plus one
-	for n, s := range names {
-		if counts[n] > 1 || !s.two() {
-			c.features[s] = uint32(len(c.features))
-			chosen[n] = uint32(len(c.features))
+			v = append(v, feature{n, s.weight})
 		}
-	}
-	for i, v := range said {
-		kept := v[:0]
-		for _, f := range v {
-			if n := chosen[f.number]; n > 0 {
-				kept = append(kept, feature{n - 1, f.value})
-			}
-		}
-		said[i] = normalized(kept, 0)
+		vectors[i] = normalized(v, 0)
 	}
 	c.rows = make([]row, len(c.features))
-	return said
+	return vectors
+}
+
+// A nameSet holds names, and now and then one that was not added: it has a bit for each of
+// them, and some share theirs.
+type nameSet [1 << 16]uint64
+
+func (s *nameSet) has(n name) bool { return s[n>>1%(1<<16)]&(1<<(n>>58)) != 0 }
+
+// add adds a name and reports whether it was not there.
+func (s *nameSet) add(n name) bool {
+	had := s.has(n)
+	s[n>>1%(1<<16)] |= 1 << (n >> 58)
+	return !had
 }
 
 // vector returns what the classifier knows of a question. What nobody ever asked about
 // makes it less sure: those words count in the length of the vector.
 func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	var v []feature
-	strange := 0.0
 	x.sayings(q, func(s name, weight float64) {
 		if n, ok := c.features[s]; ok {
 			v = append(v, feature{n, float32(weight)})
-		} else if s.kind == nameWord && x.counts[s.a] == 0 {
-			strange += weight * weight
 		}
 	})
-	return normalized(v, strange)
+	return normalized(v, x.strange(q))
 }
 
 // normalized gives a vector length 1, or less if something is left out of it: the sum of

@@ -116,34 +116,44 @@ func (p *parser) parse(text, locale string) *question {
 	return q.question
 }
 
-// parseLines reads texts of the articles, which are English, and spelt as they should be,
-// on all processors.
+// parseLines reads texts of the articles, which are English, and spelt as they should be.
 func (p *parser) parseLines(lines []line) []*question {
 	out := make([]*question, len(lines))
+	spread(len(lines), func() func(int) {
+		q := question{language: english} // its memory is used again for each
+		r := reading{parser: p, question: &q, at: make(map[string]int)}
+		return func(i int) {
+			clear(r.at)
+			q.terms, q.slots, q.words, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.small[:0]
+			r.readAll(lines[i].text, p.tokens(lines[i].text))
+			p.weigh(&q)
+			out[i] = q.clone()
+		}
+	})
+	return out
+}
+
+// spread calls a worker's function for each number below n, on all processors. Each of them
+// has a worker of its own, which makes returns.
+func spread(n int, makes func() func(int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
-	const some = 64 // lines that are taken at a time, so that none has to wait for another
+	const some = 64 // numbers that are taken at a time, so that none has to wait for another
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
-			q := question{language: english} // its memory is used again for each
-			r := reading{parser: p, question: &q, at: make(map[string]int)}
+			do := makes()
 			for {
 				end := int(next.Add(some))
-				if end-some >= len(lines) {
-					return
+				for i := end - some; i < min(end, n); i++ {
+					do(i)
 				}
-				for i := end - some; i < min(end, len(lines)); i++ {
-					clear(r.at)
-					q.terms, q.slots, q.words, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.small[:0]
-					r.readAll(lines[i].text, p.tokens(lines[i].text))
-					p.weigh(&q)
-					out[i] = q.clone()
+				if end >= n {
+					return
 				}
 			}
 		})
 	}
 	all.Wait()
-	return out
 }
 
 // clone returns a copy that shares only what is not appended to.

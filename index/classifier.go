@@ -141,11 +141,16 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson) *classifie
 	rng := rand.New(rand.NewPCG(1, 1)) // the same lessons give the same weights
 	scores := make([]float32, classes)
 	var changes []change
+	known := make([]bool, len(lessons)) // teaches nothing, and is not looked at again
 	for round := range classifierRounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for at, i := range order {
+			if known[i] {
+				continue
+			}
 			c.sum(vectors[i], scores)
 			if changes = gradient(scores, lessons[i].class, changes[:0]); len(changes) == 0 {
+				known[i] = true
 				continue
 			}
 			rate := float32(classifierRate)

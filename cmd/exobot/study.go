@@ -130,7 +130,7 @@ type sample struct {
 
 // heldOutWeight is how much one of the library's own questions counts in a fit against one
 // of a question file: there are many, and they are harder than what members ask.
-const heldOutWeight = 0.01
+const heldOutWeight = 0.005
 
 // fitConfidence learns the confidence anew from the questions, and from the library's own,
 // held out.
@@ -151,13 +151,13 @@ func (e *evaluate) fitConfidence(ctx context.Context, c *console, lib *knowledge
 	var right []bool
 	shown, shownRight := 0, 0
 	for fold := range fitFolds {
-		seen := slices.Clone(held)
+		var seen []index.Sample
 		for _, s := range samples {
 			if s.fold != fold {
 				seen = append(seen, s.Sample)
 			}
 		}
-		m := index.Model{Confidence: index.FitConfidence(seen)}
+		m := index.Model{Confidence: index.FitConfidence(slices.Concat(held, seen))}
 		m.Floor, _ = index.FloorFor(m, seen, e.precision)
 		for _, s := range samples {
 			if s.fold != fold {

@@ -31,7 +31,7 @@
 //	class    what the classifier finds in the question that speaks for the section
 //	grams    BM25 on character 5-grams
 //	pairs    BM25 on pairs of neighbouring words
-//	close    BM25 on pairs of words within a few words of each other
+//	span     how much of the question stands together in some few words
 //	title    BM25 on the heading trail
 //
 // The classifier is a linear one, learnt when the index is built from the questions that the

@@ -64,3 +64,32 @@ func (ix *Index) Explain(ctx context.Context, query knowledge.Query) (Explanatio
 	}
 	return e, nil
 }
+
+// Scores are what the signals gave the candidates for one question. The score of a
+// candidate is the sum of its values, each times the weight of its signal, so other weights
+// can be tried without ranking again.
+type Scores struct {
+	Signals   []string    // those with a weight in the model, in alphabetical order
+	Documents []string    // ids of the candidates; of equal ones the earlier is better
+	Values    [][]float64 // by signal, then by candidate: from 0 to 1
+}
+
+// Scores ranks for a question and returns what every candidate got from every signal. Each
+// document stands for itself, whatever its group.
+func (c *Collection) Scores(ctx context.Context, text string) (Scores, error) {
+	k, err := c.rank.rank(ctx, c.parser.parse(text, ""), candidateCount, nil)
+	if err != nil {
+		return Scores{}, err
+	}
+	s := Scores{Values: k.scaled}
+	for _, w := range c.rank.signals {
+		s.Signals = append(s.Signals, w.name)
+	}
+	for i, doc := range k.docs {
+		s.Documents = append(s.Documents, c.ids[doc])
+		for _, values := range s.Values {
+			values[i] *= c.priors[doc]
+		}
+	}
+	return s, nil
+}

@@ -31,7 +31,7 @@
 //	class    what the classifier finds in the question that speaks for the section
 //	grams    BM25 on character 5-grams
 //	pairs    BM25 on pairs of neighbouring words
-//	close    BM25 on pairs of words within a few words of each other
+//	span     how much of the question stands together in some few words
 //	title    BM25 on the heading trail
 //
 // The classifier is a linear one, learnt when the index is built from the questions that the
@@ -49,11 +49,13 @@
 // # Quality
 //
 // nDCG@10 and recall@100, measured with `exobot eval --beir DIR --split SPLIT` on
-// collections without question lines or glossary; the weights were learnt on the first two:
+// collections without question lines or glossary; the weights were learnt on these two. With
+// --folds 5 each query is ranked by weights that were learnt without it, beginning at those
+// of the model:
 //
-//	SciFact train   0.707  0.936     exact BM25 alone 0.701
-//	CovidQA dev     0.713  0.980     exact BM25 alone 0.681
-//	SciFact test    0.702  0.934     Bleve's own bm25 0.675, Lucene 0.679
+//	                                    5-fold
+//	SciFact train   0.710  0.936     0.708     exact BM25 alone 0.701
+//	CovidQA dev     0.726  0.980     0.732     exact BM25 alone 0.681
 //
 // How the shipped pack answers stands in testdata/quality.golden, and changes with it. On
 // the half of our questions that nothing was fitted on:

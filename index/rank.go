@@ -51,8 +51,8 @@ func newRanker(c *Collection) *ranker {
 		"asked":   fieldSignal{c.asked},
 		"nearest": nearestSignal{c},
 		"grams":   gramSignal{c},
-		"pairs":   pairSignal{c, 1},
-		"close":   pairSignal{c, closeness},
+		"pairs":   pairSignal{c},
+		"span":    spanSignal{c},
 		"title":   fieldSignal{c.title},
 		"class":   classSignal{c},
 	} {

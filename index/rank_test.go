@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -162,6 +163,45 @@ func TestEverySignalCounts(t *testing.T) {
 
 // TestOneAnswerToOneQuestion asks a number of questions fifty times each, at once, and
 // wants the same result every time, to the last bit.
+// TestScoresAddUp ranks by the sums of what the signals gave and wants the ranking's order.
+func TestScoresAddUp(t *testing.T) {
+	t.Parallel()
+	m := DefaultModel()
+	c := collection(t, m,
+		Document{ID: "a", Title: "Membrane", Text: "Lipids form the membrane of a vesicle."},
+		Document{ID: "b", Title: "Cargo", Text: "A vesicle carries cargo: proteins and lipids.", Position: 3},
+		Document{ID: "c", Title: "Cargo", Text: "A vesicle carries cargo: proteins and lipids."},
+		Document{ID: "d", Title: "Storage", Text: "Keep it cold.", Questions: []string{"How are vesicles stored?"}},
+	)
+	for _, question := range []string{"lipids of the vesicle membrane", "how is a vesicle stored", "cargo"} {
+		hits, err := c.Rank(t.Context(), question, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.Scores(t.Context(), question)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total := make(map[string]float64)
+		for i, id := range s.Documents {
+			for j, name := range s.Signals {
+				total[id] += m.Signals[name] * s.Values[j][i]
+			}
+		}
+		if len(total) != len(hits) || !slices.IsSorted(s.Documents) {
+			t.Errorf("%q: %d hits, and the scores of %v", question, len(hits), s.Documents)
+		}
+		for _, h := range hits {
+			if got, want := total[h.ID]/total[hits[0].ID], h.Score/hits[0].Score; math.Abs(got-want) > 1e-9 {
+				t.Errorf("%q: %s has %.4f of the best by its signals, %.4f by the ranking", question, h.ID, got, want)
+			}
+		}
+	}
+	if s, err := c.Scores(t.Context(), "xyzzy"); err != nil || len(s.Documents) != 0 {
+		t.Errorf("for what nothing speaks of: %v, %v", s, err)
+	}
+}
+
 func TestOneAnswerToOneQuestion(t *testing.T) {
 	t.Parallel()
 	ix := shipped(t)

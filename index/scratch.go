@@ -143,7 +143,8 @@ type wordTable struct {
 	entries []wordEntry
 	hits    []uint16 // arena of all entries
 
-	stems       []stemID // of the question
+	stems       []stemID  // of the question
+	stemWeights []float64 // of each: its weight in the question times the square of its idf
 	pairs       []wordPair
 	gramIDs     []uint32  // of the question
 	gramWeights []float64 // of each
@@ -180,6 +181,12 @@ func (t *wordTable) begin(q *question, docs int) {
 		clear(t.seen)
 		t.round = 1
 	}
+	for _, term := range q.terms {
+		if n := t.want(term.stem); n >= 0 {
+			v := idf(int(t.lex.stemDF[t.stems[n]]), docs)
+			t.stemWeights[n] += term.weight * v * v
+		}
+	}
 	for _, p := range q.pairs() {
 		first, second := t.want(p[0]), t.want(p[1])
 		if first >= 0 && second >= 0 && first != second {
@@ -201,7 +208,7 @@ func (t *wordTable) want(stem string) int {
 		return -1
 	}
 	if t.wantedStem[id] == 0 {
-		t.stems = append(t.stems, id)
+		t.stems, t.stemWeights = append(t.stems, id), append(t.stemWeights, 0)
 		t.wantedStem[id] = int16(len(t.stems))
 	}
 	return int(t.wantedStem[id]) - 1
@@ -215,7 +222,7 @@ func (t *wordTable) reset() {
 	for _, g := range t.gramIDs {
 		t.wantedGram[g] = 0
 	}
-	t.stems, t.pairs, t.hits = t.stems[:0], t.pairs[:0], t.hits[:0]
+	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.gramIDs, t.gramWeights = nil, nil
 }
 

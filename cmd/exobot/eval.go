@@ -34,6 +34,7 @@ type evaluate struct {
 	save      string
 	compare   string
 	ablation  bool
+	folds     int
 	fit       bool
 	precision float64
 	typos     int
@@ -64,6 +65,10 @@ article.hit@1, lang.de.hit@1 and tag.typo.hit@1. Below that stands how far confi
 be believed: how many of the answers of each tenth were right, and the mean distance
 between the two, calibration_error.
 
+Beside each share of all questions, and each measure of a test collection, stand the ends of
+the interval that holds it with 95% confidence (bootstrap over the questions); in JSON they
+are called hit@1.low, hit@1.high and so on.
+
 With --beir it ranks the documents of a BEIR folder (corpus.jsonl, queries.jsonl,
 qrels/SPLIT.tsv) with the ranking that answers questions, and prints ndcg@10, recall@100
 and mrr@10 as trec_eval defines them.
@@ -72,6 +77,10 @@ With --save the values of every question are kept in a file, and with --compare 
 compared with those of such a file: the mean difference, and the interval that holds it
 with 95% confidence (paired bootstrap). --ablation does so for the ranking without each of
 its signals in turn, whatever the confidence.
+
+--folds K tells what the weights of the signals are worth on queries that they were not
+learnt from: on all but one of K parts of the queries the weights are learnt anew, from those
+of the model on, and that part is ranked by them; so with each part.
 
 --typos puts N misspellings of each question, one slip each, and prints how much hit@1 is
 lost. --fit learns the confidence of the model anew from the questions and prints that part
@@ -86,6 +95,7 @@ With --json the measures are printed as one flat object.`,
 			"exobot eval --questions questions.yaml --compare before.json",
 			"exobot eval --beir scifact --split test",
 			"exobot eval --beir scifact --split train --ablation",
+			"exobot eval --beir scifact --split train --folds 5",
 		},
 		prepare: func(flags *flag.FlagSet) action {
 			var e evaluate
@@ -98,6 +108,7 @@ With --json the measures are printed as one flat object.`,
 			flags.StringVar(&e.save, "save", "", "write the values of every question to `FILE`")
 			flags.StringVar(&e.compare, "compare", "", "compare with the values in `FILE`, which --save wrote")
 			flags.BoolVar(&e.ablation, "ablation", false, "score without each signal of the ranking in turn")
+			flags.IntVar(&e.folds, "folds", 0, "learn the weights on all but one of `K` parts of the queries, and score that one, for each")
 			flags.IntVar(&e.typos, "typos", 0, "score `N` misspellings of each question")
 			flags.BoolVar(&e.fit, "fit", false, "fit the confidence to the questions")
 			flags.Float64Var(&e.precision, "precision", defaultPrecision, "share of right answers that --fit wants, `P`; 0.9 if not given")
@@ -110,7 +121,7 @@ With --json the measures are printed as one flat object.`,
 // check returns a usage error if the flags do not go together.
 func (e *evaluate) check() error {
 	modes := 0
-	for _, on := range []bool{e.ablation, e.fit, e.typos != 0, e.misses || e.save != "" || e.compare != ""} {
+	for _, on := range []bool{e.ablation, e.fit, e.typos != 0, e.folds != 0, e.misses || e.save != "" || e.compare != ""} {
 		if on {
 			modes++
 		}
@@ -122,14 +133,16 @@ func (e *evaluate) check() error {
 		return usagef("eval", "--kind, --misses, --article and --knowledge go with --questions, not with --beir")
 	case e.beir != "" && (e.fit || e.typos != 0):
 		return usagef("eval", "--fit and --typos go with --questions, not with --beir")
-	case e.questions != "" && e.split != "":
-		return usagef("eval", "--split goes with --beir, not with --questions")
+	case e.questions != "" && (e.split != "" || e.folds != 0):
+		return usagef("eval", "--split and --folds go with --beir, not with --questions")
 	case e.json && e.misses:
 		return usagef("eval", "--misses prints a list and --json one object; give one of them")
 	case modes > 1:
-		return usagef("eval", "--ablation, --fit and --typos each go without the others, and without --misses, --save and --compare")
+		return usagef("eval", "--ablation, --fit, --typos and --folds each go without the others, and without --misses, --save and --compare")
 	case e.typos < 0 || e.typos > 100:
 		return usagef("eval", "--typos %d: want a number from 1 to 100", e.typos)
+	case e.folds != 0 && (e.folds < 2 || e.folds > 100):
+		return usagef("eval", "--folds %d: want a number from 2 to 100", e.folds)
 	case !(e.precision > 0 && e.precision <= 1):
 		return usagef("eval", "--precision %v: want a share above 0, and at most 1", e.precision)
 	}
@@ -167,24 +180,48 @@ func (e *evaluate) scoreBEIR(ctx context.Context, c *console) error {
 	if e.ablation {
 		return e.ablate(c, "ndcg@10", score)
 	}
+	if e.folds > 0 {
+		return e.crossValidate(ctx, c, col, of)
+	}
 	run, err := score(index.DefaultModel())
 	if err != nil {
 		return err
 	}
+	measures := measuresOfBEIR(col, run)
+	return e.finish(c, run, measures, showMeasures(measures))
+}
+
+// measuresOfBEIR returns the means of what the queries of a test collection reached, each
+// with the ends of its interval, and what they rest on.
+func measuresOfBEIR(col *eval.Collection, run *eval.Run) []eval.Measure {
 	var measures []eval.Measure
+	intervals := run.Intervals(bootstrapSeed)
 	for _, name := range []string{"ndcg@10", "recall@100", "mrr@10"} {
-		measures = append(measures, eval.Measure{Name: name, Value: meanOf(run.Values[name])})
+		x := intervals[name]
+		measures = append(measures,
+			eval.Measure{Name: name, Value: x.Mean},
+			eval.Measure{Name: name + ".low", Value: x.Low}, eval.Measure{Name: name + ".high", Value: x.High})
 	}
-	measures = append(measures,
+	return append(measures,
 		eval.Measure{Name: "n", Value: float64(len(col.Queries)), Count: true},
 		eval.Measure{Name: "documents", Value: float64(len(col.Documents)), Count: true})
+}
+
+// showMeasures lays out measures one a line, the ends of an interval beside what it is of.
+func showMeasures(measures []eval.Measure) string {
 	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "\t\t95% from\tto\t")
 	for _, m := range measures {
-		fmt.Fprintf(w, "%s\t%s\n", m.Name, m)
+		if strings.HasSuffix(m.Name, ".low") || strings.HasSuffix(m.Name, ".high") {
+			fmt.Fprintf(w, "%s\t", m)
+			continue
+		}
+		fmt.Fprintf(w, "\n%s\t%s\t", m.Name, m)
 	}
+	fmt.Fprintln(w)
 	w.Flush() // writes to a strings.Builder, which never fails
-	return e.finish(c, run, measures, b.String())
+	return b.String()
 }
 
 // rankBEIR ranks a test collection by a model and returns the measures of every query.
@@ -205,13 +242,18 @@ func rankBEIR(ctx context.Context, col *eval.Collection, m index.Model, of strin
 	if err != nil {
 		return nil, err
 	}
+	return runOf(col, ranking, of), nil
+}
+
+// runOf returns the measures of every query.
+func runOf(col *eval.Collection, ranking eval.Ranking, of string) *eval.Run {
 	run := &eval.Run{Of: of}
 	for _, q := range col.Queries {
 		run.Set("ndcg@10", q.ID, eval.NDCG(ranking[q.ID], q.Judgements, 10))
 		run.Set("recall@100", q.ID, eval.Recall(ranking[q.ID], q.Judgements, eval.RankDepth))
 		run.Set("mrr@10", q.ID, eval.ReciprocalRank(ranking[q.ID], q.Judgements, 10))
 	}
-	return run, nil
+	return run
 }
 
 // scoreQuestions scores the replies to a question file.
@@ -250,11 +292,17 @@ func (e *evaluate) scoreQuestions(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	reliability := report.Reliability()
-	text := showReport(report) + showReliability(reliability)
+	intervals := report.Intervals(bootstrapSeed)
+	text := showReport(report, intervals) + showReliability(reliability)
 	if e.misses {
 		text += showMisses(report.Misses)
 	}
 	measures := append(report.Measures(), eval.Measure{Name: "calibration_error", Value: reliability.ECE})
+	for _, name := range eval.MeasureNames {
+		if x, ok := intervals[name]; ok {
+			measures = append(measures, eval.Measure{Name: name + ".low", Value: x.Low}, eval.Measure{Name: name + ".high", Value: x.High})
+		}
+	}
 	return e.finish(c, report.Run(filepath.Base(e.questions)), measures, text)
 }
 
@@ -399,20 +447,23 @@ func passage(p *knowledge.Passage) eval.Passage {
 	return eval.Passage{Article: string(p.Ref.Article), Section: string(p.Ref.Section), Trail: p.Trail, Heading: p.Heading, Text: p.Text}
 }
 
-// showReport lays out the measures as two tables: one column a kind, and one line a
-// language or tag.
-func showReport(r *eval.Report) string {
+// showReport lays out the measures as two tables: one column a kind, with the intervals of
+// the shares of all questions, and one line a language or tag.
+func showReport(r *eval.Report, intervals map[string]eval.Interval) string {
 	columns := append(slices.Clone(r.Kinds), r.Overall)
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
 	for _, t := range columns {
 		fmt.Fprintf(w, "\t%s", t.Name)
 	}
-	fmt.Fprint(w, "\t\n")
+	fmt.Fprint(w, "\t95% from\tto\t\n")
 	for _, name := range eval.MeasureNames {
 		fmt.Fprint(w, name)
 		for _, t := range columns {
 			fmt.Fprintf(w, "\t%s", measureOf(t, name))
+		}
+		if x, ok := intervals[name]; ok {
+			fmt.Fprintf(w, "\t%.3f\t%.3f", x.Low, x.High)
 		}
 		fmt.Fprint(w, "\t\n")
 	}

@@ -16,7 +16,7 @@ import (
 	"exobot/knowledge"
 )
 
-// This file holds what eval does beyond scoring: --ablation, --typos and --fit.
+// This file holds what eval does beyond scoring: --ablation, --folds, --typos and --fit.
 
 // bootstrapSeed makes intervals the same every time.
 const bootstrapSeed = 1
@@ -66,6 +66,44 @@ func (e *evaluate) ablate(c *console, measure string, score func(index.Model) (*
 		return printMeasures(c, measures)
 	}
 	return c.print(b.String())
+}
+
+// crossValidate prints what the ranking reaches by weights that are learnt without the
+// queries that it is measured by, and these weights.
+func (e *evaluate) crossValidate(ctx context.Context, c *console, col *eval.Collection, of string) (err error) {
+	m := index.DefaultModel()
+	ix, err := index.NewCollection(ctx, col.Documents, m)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ix.Close()) }()
+	queries, err := col.Scores(ctx, ix)
+	if err != nil {
+		return err
+	}
+	ranking, byFold := eval.CrossValidate(m.Signals, queries, e.folds)
+	measures := append(measuresOfBEIR(col, runOf(col, ranking, of)),
+		eval.Measure{Name: "folds", Value: float64(e.folds), Count: true})
+	if e.json {
+		return printMeasures(c, measures)
+	}
+	learnt := append(byFold, eval.LearnWeights(m.Signals, queries))
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "\nweight\tstart\t")
+	for fold := range e.folds {
+		fmt.Fprintf(w, "without %d\t", fold+1)
+	}
+	fmt.Fprint(w, "on all\t\n")
+	for _, signal := range slices.Sorted(maps.Keys(m.Signals)) {
+		fmt.Fprintf(w, "%s\t%.2f\t", signal, m.Signals[signal])
+		for _, weights := range learnt {
+			fmt.Fprintf(w, "%.2f\t", weights[signal])
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush() // writes to a strings.Builder, which never fails
+	return c.print(showMeasures(measures) + b.String())
 }
 
 // misspell prints how much hit@1 is lost when each question has one slip of the finger.
@@ -272,13 +310,4 @@ func (e *evaluate) samples(ctx context.Context, lib *knowledge.Library, question
 		return nil, fmt.Errorf("%s: there is no question to learn from", e.questions)
 	}
 	return out, nil
-}
-
-// meanOf returns the mean of values by query.
-func meanOf(values map[string]float64) float64 {
-	list := make([]float64, 0, len(values))
-	for _, id := range slices.Sorted(maps.Keys(values)) { // a sum of floats depends on its order
-		list = append(list, values[id])
-	}
-	return eval.Mean(list)
 }

@@ -39,6 +39,15 @@ func NDCG(ranking []string, j Judgements, k int) float64 {
 	for i, id := range ranking[:min(k, len(ranking))] {
 		gain += discounted(j[id], i)
 	}
+	ideal := idealGain(j, k)
+	if ideal == 0 {
+		return 0
+	}
+	return gain / ideal
+}
+
+// idealGain returns the discounted gain of the first k of the best possible ranking.
+func idealGain(j Judgements, k int) float64 {
 	grades := make([]int, 0, len(j))
 	for _, g := range j {
 		grades = append(grades, g)
@@ -48,10 +57,7 @@ func NDCG(ranking []string, j Judgements, k int) float64 {
 	for i, g := range grades[:min(k, len(grades))] {
 		ideal += discounted(g, i)
 	}
-	if ideal == 0 {
-		return 0
-	}
-	return gain / ideal
+	return ideal
 }
 
 func discounted(grade, at int) float64 {

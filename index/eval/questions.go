@@ -389,23 +389,23 @@ func hits(q Question, passages []Passage) (first, among bool) {
 
 // add counts a verdict.
 func (t *Tally) add(v Verdict) {
-	one := func(n *int, yes bool) {
+	count := func(n *int, yes bool) {
 		if yes {
 			*n++
 		}
 	}
 	t.N++
-	one(&t.Knowledge, v.Kind.Answered())
-	one(&t.Primer, v.Kind == KindPrimer)
-	one(&t.Decline, v.Kind == KindDecline)
-	one(&t.Hit1, v.Hit1)
-	one(&t.Hit3, v.Hit3)
-	one(&t.Answered, v.Kind.Answered() && v.Answered)
-	one(&t.Declined, v.Kind == KindDecline && v.declined)
-	one(&t.AnsweredWrongly, v.answeredWrongly)
-	one(&t.Shown, v.Answered && (v.Kind.Answered() || v.Kind == KindDecline))
-	one(&t.Lane, v.lane)
-	one(&t.Covered, v.covered)
+	count(&t.Knowledge, v.Kind.Answered())
+	count(&t.Primer, v.Kind == KindPrimer)
+	count(&t.Decline, v.Kind == KindDecline)
+	count(&t.Hit1, v.Hit1)
+	count(&t.Hit3, v.Hit3)
+	count(&t.Answered, v.Kind.Answered() && v.Answered)
+	count(&t.Declined, v.Kind == KindDecline && v.declined)
+	count(&t.AnsweredWrongly, v.answeredWrongly)
+	count(&t.Shown, v.shown())
+	count(&t.Lane, v.lane)
+	count(&t.Covered, v.covered)
 	if t.Replies == nil {
 		t.Replies = make(map[string]int)
 	}

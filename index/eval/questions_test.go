@@ -113,6 +113,17 @@ func TestScore(t *testing.T) {
 			if s := strings.Join(got, " "); s != test.want {
 				t.Errorf("got %q, want %q", s, test.want)
 			}
+			intervals := report.Intervals(1)
+			for _, m := range report.Overall.Measures() {
+				x, ok := intervals[m.Name]
+				if ok == m.Count || !m.Count && x != (eval.Interval{Mean: m.Value, Low: m.Value, High: m.Value}) {
+					t.Errorf("%s is %v, with the interval %v (%v)", m.Name, m, x, ok)
+				}
+				delete(intervals, m.Name)
+			}
+			if len(intervals) > 0 {
+				t.Errorf("there are intervals of what is no measure: %v", intervals)
+			}
 			if missed := len(report.Misses) > 0; missed != test.missed {
 				t.Errorf("missed = %v, want %v: %v", missed, test.missed, report.Misses)
 			}

@@ -32,11 +32,7 @@ func (r *Run) Set(measure, id string, value float64) {
 func (r *Report) Run(of string) *Run {
 	run := &Run{Of: of}
 	set := func(measure, id string, yes bool) {
-		value := 0.0
-		if yes {
-			value = 1
-		}
-		run.Set(measure, id, value)
+		run.Set(measure, id, one(yes))
 	}
 	for _, v := range r.Verdicts {
 		if v.Kind.Answered() {

@@ -149,3 +149,44 @@ func TestTypo(t *testing.T) {
 		}
 	}
 }
+
+func TestEstimate(t *testing.T) {
+	t.Parallel()
+	// Of 400 questions 100 are right: the standard error is √(0.25·0.75/400) = 0.0217.
+	values := make([]float64, 400)
+	for i := range 100 {
+		values[4*i] = 1
+	}
+	got := eval.Estimate(values, 1)
+	if !near(got.Mean, 0.25) || got.Low < 0.2 || got.Low > 0.215 || got.High < 0.285 || got.High > 0.3 {
+		t.Errorf("a share of 0.25: %+v, want about 0.2075 to 0.2925", got)
+	}
+	if again := eval.Estimate(values, 1); again != got {
+		t.Errorf("the same seed gave %v and %v", got, again)
+	}
+	if got := eval.Estimate([]float64{1, 1, 1}, 1); got != (eval.Interval{Mean: 1, Low: 1, High: 1}) {
+		t.Errorf("of equal values: %v", got)
+	}
+	if got := eval.Estimate(nil, 1); got != (eval.Interval{}) {
+		t.Errorf("of nothing: %v", got)
+	}
+}
+
+func TestRunIntervals(t *testing.T) {
+	t.Parallel()
+	var run eval.Run
+	for i := range 100 {
+		run.Set("half", fmt.Sprint(i), float64(i%2))
+		run.Set("all", fmt.Sprint(i), 1)
+	}
+	got := run.Intervals(1)
+	if want := (eval.Interval{Mean: 1, Low: 1, High: 1}); len(got) != 2 || got["all"] != want {
+		t.Errorf("intervals %v, want two, and %v of all", got, want)
+	}
+	if x := got["half"]; !near(x.Mean, 0.5) || x.Low < 0.35 || x.Low > 0.45 || x.High < 0.55 || x.High > 0.65 {
+		t.Errorf("of half: %v, want about 0.40 to 0.60", x)
+	}
+	if again := run.Intervals(1); again["half"] != got["half"] {
+		t.Errorf("intervals %v and then %v", got, again)
+	}
+}

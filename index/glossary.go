@@ -2,6 +2,7 @@ package index
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,6 +18,8 @@ type glossary struct {
 	joined   map[string]map[rune][]entry   // language without spaces → first character → names
 
 	vocabulary []string // English words of terms and synonyms
+
+	vocabularies map[string]func() *vocabulary // language → its words, for repair
 }
 
 // A concept is what the glossary knows of one thing, as stems to look for.
@@ -45,6 +48,8 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		english: make(map[string][]entry),
 		foreign: make(map[string]map[string][]entry),
 		joined:  make(map[string]map[rune][]entry),
+
+		vocabularies: make(map[string]func() *vocabulary),
 	}
 	terms := make(map[string]int, len(concepts))
 	for i, c := range concepts {
@@ -65,6 +70,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		}
 		for _, s := range c.Misspellings {
 			g.addEnglish(i, s, false)
+			g.addVocabulary(s)
 		}
 		for lang, names := range c.Names {
 			for _, n := range names {
@@ -90,7 +96,29 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 			g.concepts = append(g.concepts, k)
 		}
 	}
+	for lang := range foreignStopWords() {
+		g.vocabularies[lang] = sync.OnceValue(func() *vocabulary { return newVocabulary(g, lang) })
+	}
 	return g
+}
+
+// vocabularyOf returns the words of a language other than English.
+func (g *glossary) vocabularyOf(lang string) *vocabulary { return g.vocabularies[lang]() }
+
+// hasForeign reports whether a long word is one of another language's, as it is.
+func (g *glossary) hasForeign(word string) bool {
+	f := fold(word)
+	if len(f) <= prefixLength {
+		return false
+	}
+	for _, lists := range g.foreign {
+		for _, e := range lists[start(f)] {
+			if e.words[0] == f && !g.concepts[e.concept].word {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // stems returns the stems of a phrase's words, stop words and all.

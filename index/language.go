@@ -67,12 +67,12 @@ func isCode(typed string) bool {
 // apostrophe, in French and Italian.
 var elision = regexp.MustCompile(`(?i)\b(?:qu|jusqu|lorsqu|puisqu|[ldjnmtsc]|un|dell|all|nell|sull|dall|quest|cos)['’]`)
 
-// unelide drops such words.
+// unelide blots such words out: what is left is as long, and every word is where it was.
 func unelide(text string) string {
 	if !strings.ContainsAny(text, "'’") {
 		return text
 	}
-	return elision.ReplaceAllString(text, " ")
+	return elision.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat(" ", len(s)) })
 }
 
 // fold brings a word into the form in which words of other languages are compared:

@@ -2,11 +2,137 @@ package index
 
 import (
 	_ "embed"
+	"math"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+)
+
+// repair puts the misspelt words of a text right: the words that nobody knows, in its
+// language, are replaced by the known ones that they were most likely meant to be. What is
+// known is never touched.
+func (p *parser) repair(a wording) wording {
+	if spaceless(a.language) {
+		return a
+	}
+	var fixed strings.Builder
+	done := 0 // bytes of a.typed that are in fixed
+	for i := 0; i < len(a.tokens); {
+		if n := p.known(a, i); n > 0 {
+			i += n
+			continue
+		}
+		t := a.tokens[i]
+		if word, ok := p.mend(a, i); ok {
+			fixed.WriteString(a.typed[done:t.start])
+			fixed.WriteString(word)
+			done = t.end
+		}
+		i++
+	}
+	if done == 0 {
+		return a
+	}
+	fixed.WriteString(a.typed[done:])
+	return p.analyze(fixed.String(), a.locale)
+}
+
+// known returns how many words from the i-th on are one known thing, or 0 if the i-th
+// word may be misspelt.
+func (p *parser) known(a wording, i int) int {
+	tokens := a.tokens[i:]
+	w := tokens[0].word
+	if a.language != english {
+		if n := p.knownForeign(a.language, tokens); n > 0 {
+			return n
+		}
+	}
+	if stopWords()[w] || fillers()[w] || !unicode.IsLetter(firstRune(w)) || p.knows(w) || englishWords()[w] {
+		return 1
+	}
+	if _, n := p.glossary.matchEnglish(a.text, tokens); n > 0 {
+		return n
+	}
+	if len(tokens) > 1 && p.knows(w+tokens[1].word) { // "cd 63"
+		return 2
+	}
+	if a.language == english && p.glossary.hasForeign(w) {
+		return 1
+	}
+	return 0
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+func (p *parser) knownForeign(lang string, tokens []token) int {
+	if _, n := p.glossary.matchForeign(lang, tokens); n > 0 {
+		return n
+	}
+	f := fold(tokens[0].word)
+	if foreignStopWords()[lang][f] || asksWords()[lang][f] || p.glossary.vocabularyOf(lang).has(f) {
+		return 1
+	}
+	return 0
+}
+
+// mend returns what the i-th word was most likely meant to be.
+func (p *parser) mend(a wording, i int) (string, bool) {
+	t := a.tokens[i]
+	if a.language != english {
+		return p.glossary.vocabularyOf(a.language).nearest(fold(t.word))
+	}
+	if isCode(a.text[t.start:t.end]) || !repairable(t.word) {
+		return "", false
+	}
+	return nearest(t.word, p.context(a, i), p.speller, everydaySpeller())
+}
+
+// context returns a function that tells how much likelier a word is beside the other
+// words of the question than alone, as a logarithm.
+func (p *parser) context(a wording, i int) func(word string) float64 {
+	x := &p.c.questions
+	var lists [][]saying
+	for j, t := range a.tokens {
+		if l := x.lists[t.stem]; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
+			lists = append(lists, l)
+		}
+	}
+	return func(word string) float64 {
+		mine := x.lists[p.stem(word)]
+		if len(mine) == 0 {
+			return 0
+		}
+		sum := 0.0
+		for _, l := range lists {
+			both := 0
+			for j, k := 0, 0; j < len(mine) && k < len(l); {
+				switch m, n := mine[j].question, l[k].question; {
+				case m < n:
+					j++
+				case m > n:
+					k++
+				default:
+					both++
+					j++
+					k++
+				}
+			}
+			expected := float64(len(mine)) * float64(len(l)) / float64(len(x.groups))
+			sum += math.Log((float64(both) + contextDoubt) / (expected + contextDoubt))
+		}
+		return sum
+	}
+}
+
+const (
+	commonplace  = 5 // a word that one question in so many holds says nothing of its neighbours
+	contextDoubt = 1 // how many questions must speak for a pair
 )
 
 // Bounds of repair. Shorter words have so many neighbours that a repair is a guess, and
@@ -14,7 +140,8 @@ import (
 // question, repair at distance 1 from length 5 on lost a quarter of a point where no
 // repair lost seven; on our own questions length 4 lost less than length 5.
 const (
-	repairOnce  = 4 // characters from which one slip is repaired
+	repairOnce  = 3 // characters from which one slip is repaired
+	repairFully = 4 // characters from which any slip is
 	repairTwice = 9 // characters from which two are
 
 	// Of the words that a collection is about, two slips are believed earlier.
@@ -22,10 +149,17 @@ const (
 	familiar       = 100 // how often such a word occurs
 )
 
+// Weights of words.
+const (
+	glossaryWeight = 50
+	stopWeight     = 2000
+	fillerWeight   = 100
+)
+
 // A speller finds the known word that a misspelt word was meant to be. It is read-only
 // once it is built.
 type speller struct {
-	byLength [][]spelling // words by length in bytes
+	byLength [][]spelling // words by length in characters
 }
 
 // A spelling is a known word.
@@ -33,27 +167,64 @@ type spelling struct {
 	word   string
 	mask   uint64 // which letters occur; see letterMask
 	weight float64
+	means  string // for what it stands
 }
+
+func newSpeller(lex *lexicon, asked *questionIndex, g *glossary) *speller {
+	s := &speller{}
+	for id, w := range lex.words {
+		s.add(w, float64(lex.freq[id])+float64(asked.words[w]))
+	}
+	for w, n := range asked.words {
+		if _, ok := lex.ids[w]; !ok {
+			s.add(w, float64(n))
+		}
+	}
+	for _, w := range g.vocabulary {
+		s.add(w, glossaryWeight)
+	}
+	for w := range stopWords() {
+		s.add(w, stopWeight)
+	}
+	for w := range fillers() {
+		s.add(w, fillerWeight)
+	}
+	return s
+}
+
+// everydaySpeller knows everyday English.
+var everydaySpeller = sync.OnceValue(func() *speller {
+	s := &speller{}
+	for w := range englishWords() {
+		s.add(w, 1)
+	}
+	return s
+})
 
 // add makes a word known; the heavier of two equally near words is preferred.
 func (s *speller) add(word string, weight float64) {
-	n := len(word)
-	if !repairable(word) || n > 40 {
+	if repairable(word) {
+		s.addAs(word, word, weight)
+	}
+}
+
+func (s *speller) addAs(word, means string, weight float64) {
+	n := utf8.RuneCountInString(word)
+	if n > 40 {
 		return
 	}
 	for len(s.byLength) <= n {
 		s.byLength = append(s.byLength, nil)
 	}
-	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight})
+	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight, means})
 }
 
-// nearest returns the known word nearest to word, within one edit (two in a long word),
-// and whether there is one. An edit inserts, drops or changes a letter, or swaps two
-// neighbours. The first letter, which people seldom get wrong, must be right unless the
-// distance is 1.
-func (s *speller) nearest(word string) (string, bool) {
+// nearest returns the known word that word was most likely meant to be, within one edit
+// (two in a long word), and whether there is one. An edit inserts, drops or changes a
+// letter, or swaps two neighbours.
+func nearest(word string, fit func(string) float64, spellers ...*speller) (string, bool) {
 	length := utf8.RuneCountInString(word)
-	if length < repairOnce || !repairable(word) || englishWords()[word] {
+	if length < repairOnce {
 		return "", false
 	}
 	reach := 1
@@ -61,22 +232,154 @@ func (s *speller) nearest(word string) (string, bool) {
 		reach = 2
 	}
 	mask := letterMask(word)
-	best, bestDistance, bestWeight := "", reach+1, 0.0
-	for n := max(0, len(word)-reach); n <= len(word)+reach && n < len(s.byLength); n++ {
-		for _, c := range s.byLength[n] {
-			if bits.OnesCount64(mask^c.mask) > 2*min(bestDistance, reach) {
-				continue
-			}
-			d := distance(word, c.word, min(bestDistance, reach))
-			if d > reach || d == 2 && (word[0] != c.word[0] || length < repairTwice && c.weight < familiar) {
-				continue
-			}
-			if d < bestDistance || d == bestDistance && (c.weight > bestWeight || c.weight == bestWeight && c.word < best) {
-				best, bestDistance, bestWeight = c.word, d, c.weight
+	best, bestScore := "", math.Inf(-1)
+	for _, s := range spellers {
+		for n := max(0, length-reach); n <= length+reach && n < len(s.byLength); n++ {
+			for _, c := range s.byLength[n] {
+				if bits.OnesCount64(mask^c.mask) > 2*reach {
+					continue
+				}
+				d := distance(word, c.word, reach)
+				if d > reach {
+					continue
+				}
+				cost := slipCost(word, c.word, d)
+				if d == 2 && (firstRune(word) != firstRune(c.word) || length < repairTwice && c.weight < familiar) {
+					continue
+				}
+				if length < repairFully && (cost > slipEasy || c.weight < familiar || firstRune(word) != firstRune(c.word)) {
+					continue
+				}
+				score := math.Log(c.weight) - cost
+				if fit != nil {
+					score += fit(c.word)
+				}
+				if score > bestScore || score == bestScore && c.means < best {
+					best, bestScore = c.means, score
+				}
 			}
 		}
 	}
 	return best, best != ""
+}
+
+// Costs of slips, as negative logarithms.
+const (
+	slipEasy  = 4   // letters swapped, one missing or doubled, a neighbour on the keyboard
+	slipHard  = 6   // another letter, or one too many
+	slipFirst = 1.5 // more, where the first letter is wrong
+	slipTwice = 11
+)
+
+func slipCost(typed, meant string, distance int) float64 {
+	switch distance {
+	case 0:
+		return 0
+	case 2:
+		return slipTwice
+	}
+	a, b := []rune(typed), []rune(meant)
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	cost := float64(slipHard)
+	switch {
+	case len(a) < len(b):
+		cost = slipEasy
+	case len(a) > len(b):
+		if i > 0 && a[i] == a[i-1] || i+1 < len(a) && adjacent(a[i], a[i+1]) || i > 0 && adjacent(a[i], a[i-1]) {
+			cost = slipEasy
+		}
+	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
+		cost = slipEasy
+	case adjacent(a[i], b[i]) || isVowel(a[i]) && isVowel(b[i]):
+		cost = slipEasy
+	}
+	if i == 0 {
+		cost += slipFirst
+	}
+	return cost
+}
+
+func isVowel(r rune) bool { return strings.ContainsRune("aeiouy", r) }
+
+// keyboard holds the rows of keys of a keyboard.
+var keyboard = []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
+
+// adjacent reports whether two letters are neighbours on the keyboard.
+func adjacent(a, b rune) bool {
+	xa, ya := key(a)
+	xb, yb := key(b)
+	if ya < 0 || yb < 0 {
+		return false
+	}
+	dx := xa - xb // keys stand half a key to the right from row to row, roughly
+	switch ya - yb {
+	case 0:
+		return dx == 1 || dx == -1
+	case 1: // a is the lower
+		return dx == 0 || dx == -1
+	case -1:
+		return dx == 0 || dx == 1
+	}
+	return false
+}
+
+func key(r rune) (x, y int) {
+	for y, row := range keyboard {
+		if x := strings.IndexRune(row, r); x >= 0 {
+			return x, y
+		}
+	}
+	return 0, -1
+}
+
+// A vocabulary knows the words of another language, folded.
+type vocabulary struct {
+	speller
+	byStart map[string][]string
+}
+
+// has reports whether a folded word is a form of one that the vocabulary has.
+func (v *vocabulary) has(f string) bool {
+	return slices.ContainsFunc(v.byStart[start(f)], func(w string) bool { return inflected(f, w) || f == w })
+}
+
+func (v *vocabulary) nearest(f string) (string, bool) {
+	return nearest(f, nil, &v.speller)
+}
+
+// newVocabulary gathers the words of the glossary's names in a language.
+func newVocabulary(g *glossary, lang string) *vocabulary {
+	v := &vocabulary{byStart: make(map[string][]string)}
+	seen := make(map[string]bool)
+	add := func(w string, weight float64) {
+		if seen[w] {
+			return
+		}
+		seen[w] = true
+		v.byStart[start(w)] = append(v.byStart[start(w)], w)
+		v.addAs(w, w, weight)
+	}
+	for w := range foreignStopWords()[lang] {
+		add(fold(w), 20)
+	}
+	for w := range asksWords()[lang] {
+		add(fold(w), 20)
+	}
+	for _, list := range g.foreign[lang] {
+		for _, e := range list {
+			weight := 3.0
+			if g.concepts[e.concept].word {
+				weight = 1
+			}
+			for _, w := range e.words {
+				add(w, weight)
+			}
+		}
+	}
+	return v
 }
 
 //go:embed english.txt

@@ -18,6 +18,7 @@ type glossary struct {
 	joined   map[string]map[rune][]entry   // language without spaces → first character → names
 
 	vocabulary []string // English words of terms and synonyms
+	short      []string // abbreviations of one word
 
 	vocabularies map[string]func() *vocabulary // language → its words, for repair
 }
@@ -36,6 +37,7 @@ type entry struct {
 	concept int
 	words   []string // stems, or folded words of another language
 	short   bool     // an abbreviation
+	wrong   bool     // a misspelling
 }
 
 // prefixLength is how many characters of a foreign word must be right before its ending
@@ -57,19 +59,22 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 	}
 	for i, c := range concepts {
 		k := concept{term: stems(c.Term), everyday: c.Definition == ""}
-		g.addEnglish(i, c.Term, false)
+		g.addEnglish(c.Term, entry{concept: i})
 		g.addVocabulary(c.Term)
 		for _, s := range c.Synonyms {
-			g.addEnglish(i, s, false)
+			g.addEnglish(s, entry{concept: i})
 			g.addVocabulary(s)
 			k.others = append(k.others, stems(s))
 		}
 		for _, s := range c.Abbreviations {
-			g.addEnglish(i, s, true)
+			g.addEnglish(s, entry{concept: i, short: true})
+			if tokens := tokenize(s); len(tokens) == 1 {
+				g.short = append(g.short, tokens[0].word)
+			}
 			k.others = append(k.others, stems(s))
 		}
 		for _, s := range c.Misspellings {
-			g.addEnglish(i, s, false)
+			g.addEnglish(s, entry{concept: i, wrong: true})
 			g.addVocabulary(s)
 		}
 		for lang, names := range c.Names {
@@ -80,7 +85,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		for _, n := range c.Not { // the longest phrase wins, so a namesake takes the question
 			if other, ok := terms[n.Term]; ok {
 				for _, p := range n.Phrases {
-					g.addEnglish(other, p, false)
+					g.addEnglish(p, entry{concept: other})
 				}
 			}
 		}
@@ -136,9 +141,9 @@ func (g *glossary) addVocabulary(phrase string) {
 	}
 }
 
-func (g *glossary) addEnglish(concept int, phrase string, short bool) {
-	if s := stems(phrase); len(s) > 0 {
-		g.english[s[0]] = append(g.english[s[0]], entry{concept, s, short})
+func (g *glossary) addEnglish(phrase string, e entry) {
+	if e.words = stems(phrase); len(e.words) > 0 {
+		g.english[e.words[0]] = append(g.english[e.words[0]], e)
 	}
 }
 
@@ -282,31 +287,43 @@ func inflected(a, b string) bool {
 // matchJoined finds names in a text of a language without spaces: the concepts, in the
 // order of their places, and what is left of the text, with a space for each name.
 func (g *glossary) matchJoined(lang, text string) ([]int, string) {
-	f := fold(strings.Map(func(r rune) rune {
+	f := foldJoined(lang, text)
+	var found []int
+	var rest strings.Builder
+	for i := 0; i < len(f); {
+		concept, n := g.nameAt(lang, f[i:])
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(f[i:])
+			rest.WriteString(f[i : i+n])
+			i += n
+			continue
+		}
+		found = append(found, concept)
+		rest.WriteByte(' ')
+		i += n
+	}
+	return found, rest.String()
+}
+
+// foldJoined folds a text of a language without spaces. Spaces that are there all the same
+// go, but for Korean ones, which are between words.
+func foldJoined(lang, text string) string {
+	return fold(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) && lang != "ko" {
 			return -1
 		}
 		return r
 	}, text))
-	var found []int
-	var rest strings.Builder
-	for i := 0; i < len(f); {
-		best := ""
-		concept := 0
-		first, size := utf8.DecodeRuneInString(f[i:])
-		for _, e := range g.joined[lang][first] {
-			if w := e.words[0]; len(w) > len(best) && strings.HasPrefix(f[i:], w) {
-				best, concept = w, e.concept
-			}
+}
+
+// nameAt returns the concept of the longest name that a folded text begins with, and the
+// length of the name in bytes; 0 if there is none.
+func (g *glossary) nameAt(lang, text string) (concept, n int) {
+	first, _ := utf8.DecodeRuneInString(text)
+	for _, e := range g.joined[lang][first] {
+		if w := e.words[0]; len(w) > n && strings.HasPrefix(text, w) {
+			concept, n = e.concept, len(w)
 		}
-		if best == "" {
-			rest.WriteString(f[i : i+size])
-			i += size
-			continue
-		}
-		found = append(found, concept)
-		rest.WriteByte(' ')
-		i += len(best)
 	}
-	return found, rest.String()
+	return concept, n
 }

@@ -202,7 +202,7 @@ somebody somehow someone something sometimes somewhere soon sorry sort sorta sti
  tell tell telling tells than thank thanks that that's thats the their them themselves then there there's these
 they they're theyre thing things think thinking this those though thought through thru thx til till to
 today together told too topic totally tried truly try trying tryna ty u until up upon ur us usually
-very via wait wanna want wanted wanting wants was wasn't way ways we well went were weren't what what's
+very via wait wanna want wanted wanting wants was wasn't wat wats way ways we well went were weren't what what's
 whatever whats when whenever where wherever whether which while who who's whoever whole whom whose why
 will wish with within without won't wonder wondered wondering wont would wouldn't wow ya yall yeah yep yes
 yet yo you you'd you'll you're you've your youre yours yourself yup

@@ -16,6 +16,8 @@ import (
 // known is never touched.
 func (p *parser) repair(a wording) wording {
 	if spaceless(a.language) {
+		a.text = p.glossary.repairJoined(a.language, a.text)
+		a.typed = a.text
 		return a
 	}
 	var fixed strings.Builder
@@ -53,7 +55,7 @@ func (p *parser) known(a wording, i int) int {
 	if stopWords()[w] || fillers()[w] || !unicode.IsLetter(firstRune(w)) || p.knows(w) || englishWords()[w] {
 		return 1
 	}
-	if _, n := p.glossary.matchEnglish(a.text, tokens); n > 0 {
+	if e, n := p.glossary.matchEnglish(a.text, tokens); n > 0 && !e.wrong {
 		return n
 	}
 	if len(tokens) > 1 && p.knows(w+tokens[1].word) { // "cd 63"
@@ -87,10 +89,40 @@ func (p *parser) mend(a wording, i int) (string, bool) {
 	if a.language != english {
 		return p.glossary.vocabularyOf(a.language).nearest(fold(t.word))
 	}
-	if isCode(a.text[t.start:t.end]) || !repairable(t.word) {
+	if !repairable(t.word) {
 		return "", false
 	}
+	if isCode(a.text[t.start:t.end]) {
+		word, ok := nearest(t.word, p.context(a, i), p.speller)
+		return word, ok && !englishWords()[word] && !stopWords()[word] && !fillers()[word]
+	}
+	if word, ok := p.squeeze(t.word); ok {
+		return word, true
+	}
 	return nearest(t.word, p.context(a, i), p.speller, everydaySpeller())
+}
+
+// squeeze takes out the letters that somebody repeats to stress a word: of three or more
+// the same, two are left, or one.
+func (p *parser) squeeze(word string) (string, bool) {
+	for keep := 2; keep > 0; keep-- {
+		short := []rune(word)
+		for i := 0; i < len(short); {
+			n := i
+			for n < len(short) && short[n] == short[i] {
+				n++
+			}
+			if n-i > 2 {
+				short = append(short[:i+keep], short[n:]...)
+				n = i + keep
+			}
+			i = n
+		}
+		if w := string(short); w != word && (stopWords()[w] || fillers()[w] || englishWords()[w] || p.knows(w)) {
+			return w, true
+		}
+	}
+	return "", false
 }
 
 // context returns a function that tells how much likelier a word is beside the other
@@ -124,7 +156,7 @@ func (p *parser) context(a wording, i int) func(word string) float64 {
 				}
 			}
 			expected := float64(len(mine)) * float64(len(l)) / float64(len(x.groups))
-			sum += math.Log((float64(both) + contextDoubt) / (expected + contextDoubt))
+			sum += max(-contextBound/4, min(contextBound, math.Log((float64(both)+contextDoubt)/(expected+contextDoubt))))
 		}
 		return sum
 	}
@@ -132,6 +164,7 @@ func (p *parser) context(a wording, i int) func(word string) float64 {
 
 const (
 	commonplace  = 5 // a word that one question in so many holds says nothing of its neighbours
+	contextBound = 2.0
 	contextDoubt = 1 // how many questions must speak for a pair
 )
 
@@ -154,6 +187,7 @@ const (
 	glossaryWeight = 50
 	stopWeight     = 2000
 	fillerWeight   = 100
+	shortWeight    = 2
 )
 
 // A speller finds the known word that a misspelt word was meant to be. It is read-only
@@ -188,6 +222,9 @@ func newSpeller(lex *lexicon, asked *questionIndex, g *glossary) *speller {
 	}
 	for w := range fillers() {
 		s.add(w, fillerWeight)
+	}
+	for _, w := range g.short {
+		s.add(w, shortWeight)
 	}
 	return s
 }
@@ -247,7 +284,7 @@ func nearest(word string, fit func(string) float64, spellers ...*speller) (strin
 				if d == 2 && (firstRune(word) != firstRune(c.word) || length < repairTwice && c.weight < familiar) {
 					continue
 				}
-				if length < repairFully && (cost > slipEasy || c.weight < familiar || firstRune(word) != firstRune(c.word)) {
+				if length < repairFully && (cost > slipEasy+slipFirst || c.weight < familiar) {
 					continue
 				}
 				score := math.Log(c.weight) - cost
@@ -265,6 +302,7 @@ func nearest(word string, fit func(string) float64, spellers ...*speller) (strin
 
 // Costs of slips, as negative logarithms.
 const (
+	slipSwap  = 3.5
 	slipEasy  = 4   // letters swapped, one missing or doubled, a neighbour on the keyboard
 	slipHard  = 6   // another letter, or one too many
 	slipFirst = 1.5 // more, where the first letter is wrong
@@ -292,7 +330,7 @@ func slipCost(typed, meant string, distance int) float64 {
 			cost = slipEasy
 		}
 	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
-		cost = slipEasy
+		cost = slipSwap
 	case adjacent(a[i], b[i]) || isVowel(a[i]) && isVowel(b[i]):
 		cost = slipEasy
 	}
@@ -465,4 +503,65 @@ func splitCode(word string) (letters, digits string, ok bool) {
 		return "", "", false
 	}
 	return word[:i], word[i:], true
+}
+
+// repairJoined returns a text of a language without spaces, folded, with the names in it
+// that have one slip put right. The first character of a name has to be right, and of a name
+// of three the last as well, with the middle one missing or a fourth put in.
+func (g *glossary) repairJoined(lang, text string) string {
+	f := foldJoined(lang, text)
+	var fixed strings.Builder
+	for i := 0; i < len(f); {
+		if _, n := g.nameAt(lang, f[i:]); n > 0 {
+			fixed.WriteString(f[i : i+n])
+			i += n
+			continue
+		}
+		if name, n := g.nearlyAt(lang, f[i:]); n > 0 {
+			fixed.WriteString(name)
+			i += n
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(f[i:])
+		fixed.WriteString(f[i : i+n])
+		i += n
+	}
+	return fixed.String()
+}
+
+// nearlyAt returns the longest name that a folded text begins with, but for one slip, and
+// how many bytes of the text it takes.
+func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
+	first, _ := utf8.DecodeRuneInString(text)
+	long := 0
+	for _, e := range g.joined[lang][first] {
+		w := e.words[0]
+		length := utf8.RuneCountInString(w)
+		if length < 3 || length <= long {
+			continue
+		}
+		for take := length + 1; take >= length-1; take-- {
+			window, ok := prefix(text, take)
+			if !ok || distance(window, w, 1) != 1 {
+				continue
+			}
+			if last, _ := utf8.DecodeLastRuneInString(w); (length == 3 || take > length) && (!strings.HasSuffix(window, string(last)) || take == 3) {
+				continue
+			}
+			name, n, long = w, len(window), length
+			break
+		}
+	}
+	return name, n
+}
+
+// prefix returns the first n characters of a text, if it has as many.
+func prefix(text string, n int) (string, bool) {
+	for i := range text {
+		if n == 0 {
+			return text[:i], true
+		}
+		n--
+	}
+	return text, n == 0
 }

@@ -17,8 +17,9 @@ type glossary struct {
 	foreign  map[string]map[string][]entry // language → first folded word's start → names
 	joined   map[string]map[rune][]entry   // language without spaces → first character → names
 
-	vocabulary []string // English words of terms and synonyms
-	short      []string // abbreviations of one word
+	vocabulary []string          // English words of terms and synonyms
+	short      []string          // abbreviations of one word
+	misspelt   map[string]string // word of a misspelling → of the term that was meant
 
 	vocabularies map[string]func() *vocabulary // language → its words, for repair
 }
@@ -51,6 +52,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		foreign: make(map[string]map[string][]entry),
 		joined:  make(map[string]map[rune][]entry),
 
+		misspelt:     make(map[string]string),
 		vocabularies: make(map[string]func() *vocabulary),
 	}
 	terms := make(map[string]int, len(concepts))
@@ -75,7 +77,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		}
 		for _, s := range c.Misspellings {
 			g.addEnglish(s, entry{concept: i, wrong: true})
-			g.addVocabulary(s)
+			g.addMisspelt(s, c.Term)
 		}
 		for lang, names := range c.Names {
 			for _, n := range names {
@@ -138,6 +140,19 @@ func stems(phrase string) []string {
 func (g *glossary) addVocabulary(phrase string) {
 	for _, t := range tokenize(phrase) {
 		g.vocabulary = append(g.vocabulary, t.word)
+	}
+}
+
+// addMisspelt notes the words of a misspelling that are not those of the term.
+func (g *glossary) addMisspelt(phrase, term string) {
+	wrong, right := tokenize(phrase), tokenize(term)
+	if len(wrong) != len(right) {
+		return
+	}
+	for i, w := range wrong {
+		if w.word != right[i].word {
+			g.misspelt[w.word] = right[i].word
+		}
 	}
 }
 

@@ -226,6 +226,9 @@ func newSpeller(lex *lexicon, asked *questionIndex, g *glossary) *speller {
 	for _, w := range g.short {
 		s.add(w, shortWeight)
 	}
+	for wrong, right := range g.misspelt {
+		s.addAs(wrong, right, glossaryWeight)
+	}
 	return s
 }
 
@@ -281,7 +284,7 @@ func nearest(word string, fit func(string) float64, spellers ...*speller) (strin
 					continue
 				}
 				cost := slipCost(word, c.word, d)
-				if d == 2 && (firstRune(word) != firstRune(c.word) || length < repairTwice && c.weight < familiar) {
+				if d == 2 && (firstRune(word) != firstRune(c.word) || length < repairTwice && (c.weight < familiar || n < repairFamiliar)) {
 					continue
 				}
 				if length < repairFully && (cost > slipEasy+slipFirst || c.weight < familiar) {
@@ -290,6 +293,8 @@ func nearest(word string, fit func(string) float64, spellers ...*speller) (strin
 				score := math.Log(c.weight) - cost
 				if fit != nil {
 					score += fit(c.word)
+				} else if c.weight < 3 && (d == 2 || cost >= slipHard && length < 7) {
+					continue
 				}
 				if score > bestScore || score == bestScore && c.means < best {
 					best, bestScore = c.means, score
@@ -542,7 +547,7 @@ func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
 		}
 		for take := length + 1; take >= length-1; take-- {
 			window, ok := prefix(text, take)
-			if !ok || distance(window, w, 1) != 1 {
+			if !ok || distance(window, w, 1) != 1 || g.nameWithin(lang, text, len(window)) {
 				continue
 			}
 			if last, _ := utf8.DecodeLastRuneInString(w); (length == 3 || take > length) && (!strings.HasSuffix(window, string(last)) || take == 3) {
@@ -553,6 +558,17 @@ func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
 		}
 	}
 	return name, n
+}
+
+// nameWithin reports whether a name of three characters or more begins in the first n bytes
+// of a folded text, after the first character.
+func (g *glossary) nameWithin(lang, text string, n int) bool {
+	for i := range text[:n] {
+		if _, size := g.nameAt(lang, text[i:]); i > 0 && utf8.RuneCountInString(text[i:i+size]) >= 3 {
+			return true
+		}
+	}
+	return false
 }
 
 // prefix returns the first n characters of a text, if it has as many.

@@ -20,20 +20,19 @@ func (p *parser) repair(a wording) wording {
 		a.typed = a.text
 		return a
 	}
+	unknown, named := p.unknown(a)
+	if a.language != english && !named && len(unknown) > 1 {
+		return a
+	}
 	var fixed strings.Builder
 	done := 0 // bytes of a.typed that are in fixed
-	for i := 0; i < len(a.tokens); {
-		if n := p.known(a, i); n > 0 {
-			i += n
-			continue
-		}
-		t := a.tokens[i]
+	for _, i := range unknown {
 		if word, ok := p.mend(a, i); ok {
+			t := a.tokens[i]
 			fixed.WriteString(a.typed[done:t.start])
 			fixed.WriteString(word)
 			done = t.end
 		}
-		i++
 	}
 	if done == 0 {
 		return a
@@ -42,45 +41,52 @@ func (p *parser) repair(a wording) wording {
 	return p.analyze(fixed.String(), a.locale)
 }
 
+// unknown returns the positions of the words that nobody knows, and whether the others
+// name a concept.
+func (p *parser) unknown(a wording) (at []int, named bool) {
+	for i := 0; i < len(a.tokens); {
+		n, concept := p.known(a, i)
+		named = named || concept
+		if n == 0 {
+			at = append(at, i)
+			n = 1
+		}
+		i += n
+	}
+	return at, named
+}
+
 // known returns how many words from the i-th on are one known thing, or 0 if the i-th
-// word may be misspelt.
-func (p *parser) known(a wording, i int) int {
+// word may be misspelt; and whether it is a concept of the glossary.
+func (p *parser) known(a wording, i int) (n int, concept bool) {
 	tokens := a.tokens[i:]
 	w := tokens[0].word
 	if a.language != english {
-		if n := p.knownForeign(a.language, tokens); n > 0 {
-			return n
+		if e, n := p.glossary.matchForeign(a.language, tokens); n > 0 {
+			return n, !p.glossary.concepts[e.concept].word
+		}
+		f := fold(w)
+		if foreignStopWords()[a.language][f] || asksWords()[a.language][f] || p.glossary.vocabularyOf(a.language).has(f) {
+			return 1, false
 		}
 	}
-	if stopWords()[w] || fillers()[w] || !unicode.IsLetter(firstRune(w)) || p.knows(w) || englishWords()[w] {
-		return 1
-	}
 	if e, n := p.glossary.matchEnglish(a.text, tokens); n > 0 && !e.wrong {
-		return n
+		return n, true
 	}
-	if len(tokens) > 1 && p.knows(w+tokens[1].word) { // "cd 63"
-		return 2
+	switch {
+	case stopWords()[w] || fillers()[w] || !unicode.IsLetter(firstRune(w)) || p.knows(w) || englishWords()[w]:
+		return 1, false
+	case len(tokens) > 1 && p.knows(w+tokens[1].word): // "cd 63"
+		return 2, false
+	case a.language == english && p.glossary.hasForeign(w):
+		return 1, false
 	}
-	if a.language == english && p.glossary.hasForeign(w) {
-		return 1
-	}
-	return 0
+	return 0, false
 }
 
 func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r
-}
-
-func (p *parser) knownForeign(lang string, tokens []token) int {
-	if _, n := p.glossary.matchForeign(lang, tokens); n > 0 {
-		return n
-	}
-	f := fold(tokens[0].word)
-	if foreignStopWords()[lang][f] || asksWords()[lang][f] || p.glossary.vocabularyOf(lang).has(f) {
-		return 1
-	}
-	return 0
 }
 
 // mend returns what the i-th word was most likely meant to be.
@@ -550,7 +556,7 @@ func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
 			if !ok || distance(window, w, 1) != 1 || g.nameWithin(lang, text, len(window)) {
 				continue
 			}
-			if last, _ := utf8.DecodeLastRuneInString(w); (length == 3 || take > length) && (!strings.HasSuffix(window, string(last)) || take == 3) {
+			if last, _ := utf8.DecodeLastRuneInString(w); (length < 5 || take > length) && !strings.HasSuffix(window, string(last)) || length == 3 && take == 3 {
 				continue
 			}
 			name, n, long = w, len(window), length

@@ -1,51 +1,50 @@
 package index
 
 import (
-	_ "embed"
 	"math"
-	"math/bits"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// repair puts the misspelt words of a text right: the words that nobody knows, in its
-// language, are replaced by the known ones that they were most likely meant to be. What is
-// known is never touched.
-func (p *parser) repair(a wording) wording {
-	if spaceless(a.language) {
-		a.text = p.glossary.repairJoined(a.language, a.text)
-		a.typed = a.text
-		return a
+// repair puts the misspelt words of a text right: words that nobody knows, in its language,
+// are replaced by the known ones that they were most likely meant to be. What is known is
+// never touched. A text with nothing to put right is returned as it is.
+func (p *parser) repair(w wording) wording {
+	if spaceless(w.language) {
+		w.text = p.glossary.repairJoined(w.language, w.text)
+		w.typed = w.text
+		return w
 	}
-	unknown, named := p.unknown(a)
-	if a.language != english && !named && len(unknown) > 1 {
-		return a
+	unknown, named := p.unknown(w)
+	if w.language != english && !named && len(unknown) > 1 {
+		// The vocabulary of another language is small. What has nothing of our subject in
+		// it and several words that we lack is spelt right, and about something else.
+		return w
 	}
 	var fixed strings.Builder
-	done := 0 // bytes of a.typed that are in fixed
+	done := 0 // bytes of w.typed that are in fixed
 	for _, i := range unknown {
-		if word, ok := p.mend(a, i); ok {
-			t := a.tokens[i]
-			fixed.WriteString(a.typed[done:t.start])
+		if word, ok := p.mend(w, i); ok {
+			t := w.tokens[i]
+			fixed.WriteString(w.typed[done:t.start])
 			fixed.WriteString(word)
 			done = t.end
 		}
 	}
 	if done == 0 {
-		return a
+		return w
 	}
-	fixed.WriteString(a.typed[done:])
-	return p.analyze(fixed.String(), a.locale)
+	fixed.WriteString(w.typed[done:])
+	return p.analyze(fixed.String(), w.locale)
 }
 
-// unknown returns the positions of the words that nobody knows, and whether the others
-// name a concept.
-func (p *parser) unknown(a wording) (at []int, named bool) {
-	for i := 0; i < len(a.tokens); {
-		n, concept := p.known(a, i)
+// unknown returns the positions of the words that nobody knows, and whether the others name
+// a concept of the glossary.
+func (p *parser) unknown(w wording) (at []int, named bool) {
+	for i := 0; i < len(w.tokens); {
+		n, concept := p.known(w, w.tokens[i:])
 		named = named || concept
 		if n == 0 {
 			at = append(at, i)
@@ -56,454 +55,172 @@ func (p *parser) unknown(a wording) (at []int, named bool) {
 	return at, named
 }
 
-// known returns how many words from the i-th on are one known thing, or 0 if the i-th
-// word may be misspelt; and whether it is a concept of the glossary.
-func (p *parser) known(a wording, i int) (n int, concept bool) {
-	tokens := a.tokens[i:]
-	w := tokens[0].word
-	if a.language != english {
-		if e, n := p.glossary.matchForeign(a.language, tokens); n > 0 {
+// known returns how many of the first tokens are one thing that is known, 0 if the first
+// may be misspelt, and whether that thing is a concept of the glossary.
+func (p *parser) known(w wording, tokens []token) (n int, concept bool) {
+	word := tokens[0].word
+	if w.language != english {
+		if e, n := p.glossary.matchForeign(w.language, tokens); n > 0 {
 			return n, !p.glossary.concepts[e.concept].word
 		}
-		f := fold(w)
-		if foreignStopWords()[a.language][f] || asksWords()[a.language][f] || p.glossary.vocabularyOf(a.language).has(f) {
+		f := fold(word)
+		if foreignStopWords()[w.language][f] || asksWords()[w.language][f] || p.glossary.vocabularyOf(w.language).has(f) {
 			return 1, false
 		}
 	}
-	if e, n := p.glossary.matchEnglish(a.text, tokens); n > 0 && !e.wrong {
+	if e, n := p.glossary.matchEnglish(w.text, tokens); n > 0 && !e.wrong {
 		return n, true
 	}
-	switch {
-	case stopWords()[w] || fillers()[w] || !unicode.IsLetter(firstRune(w)) || p.knows(w) || englishWords()[w]:
+	switch first, _ := utf8.DecodeRuneInString(word); {
+	case !unicode.IsLetter(first) || p.spelt(word):
 		return 1, false
-	case len(tokens) > 1 && p.knows(w+tokens[1].word): // "cd 63"
+	case len(tokens) > 1 && p.knows(word+tokens[1].word): // "cd 63"
 		return 2, false
-	case a.language == english && p.glossary.hasForeign(w):
+	case w.language == english && p.glossary.hasForeign(word):
 		return 1, false
 	}
 	return 0, false
 }
 
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
+// spelt reports whether an English word is spelt as it should be.
+func (p *parser) spelt(word string) bool {
+	return stopWords()[word] || fillers()[word] || englishWords()[word] || p.knows(word)
 }
 
-// mend returns what the i-th word was most likely meant to be.
-func (p *parser) mend(a wording, i int) (string, bool) {
-	t := a.tokens[i]
-	if a.language != english {
-		return p.glossary.vocabularyOf(a.language).nearest(fold(t.word))
+// mend returns what the i-th word was most likely meant to be, which may be two words, and
+// whether there is anything that it was likely meant to be.
+func (p *parser) mend(w wording, i int) (string, bool) {
+	t := w.tokens[i]
+	if w.language != english {
+		return p.glossary.vocabularyOf(w.language).nearest(fold(t.word))
+	}
+	if isCode(w.text[t.start:t.end]) { // "miRNA", but "sBeijing" too
+		s, ok := p.speller.slipOf(t.word, p.beside(w, i))
+		return s, ok && !englishWords()[s] && !stopWords()[s] && !fillers()[s]
+	}
+	if words := strings.Split(t.word, "."); len(words) > 1 { // "exosomes.what"
+		return strings.Join(words, ". "), !slices.ContainsFunc(words, func(s string) bool { return !p.spelt(s) })
 	}
 	if !repairable(t.word) {
 		return "", false
 	}
-	if isCode(a.text[t.start:t.end]) {
-		word, ok := nearest(t.word, p.context(a, i), p.speller)
-		return word, ok && !englishWords()[word] && !stopWords()[word] && !fillers()[word]
+	if s, ok := p.squeeze(t.word); ok {
+		return s, true
 	}
-	if word, ok := p.squeeze(t.word); ok {
-		return word, true
+	if s, ok := p.speller.slipOf(t.word, p.beside(w, i)); ok {
+		return s, true
 	}
-	return nearest(t.word, p.context(a, i), p.speller, everydaySpeller())
+	if s, ok := p.unglue(t.word); ok {
+		return s, true
+	}
+	return p.speller.slipsOf(t.word, p.beside(w, i))
 }
 
-// squeeze takes out the letters that somebody repeats to stress a word: of three or more
-// the same, two are left, or one.
+// squeeze takes out the letters that people repeat to stress a word: of three or more the
+// same, two are left, or one.
 func (p *parser) squeeze(word string) (string, bool) {
 	for keep := 2; keep > 0; keep-- {
-		short := []rune(word)
-		for i := 0; i < len(short); {
-			n := i
-			for n < len(short) && short[n] == short[i] {
-				n++
+		var short []rune
+		run := 0
+		letters := []rune(word)
+		for i, r := range letters {
+			if i > 0 && r != letters[i-1] {
+				run = 0
 			}
-			if n-i > 2 {
-				short = append(short[:i+keep], short[n:]...)
-				n = i + keep
+			run++
+			if run > keep && thrice(letters, i-run+1) {
+				continue
 			}
-			i = n
+			short = append(short, r)
 		}
-		if w := string(short); w != word && (stopWords()[w] || fillers()[w] || englishWords()[w] || p.knows(w)) {
-			return w, true
+		if s := string(short); s != word && p.spelt(s) {
+			return s, true
 		}
 	}
 	return "", false
 }
 
-// context returns a function that tells how much likelier a word is beside the other
-// words of the question than alone, as a logarithm.
-func (p *parser) context(a wording, i int) func(word string) float64 {
-	x := &p.c.questions
-	var lists [][]saying
-	for j, t := range a.tokens {
-		if l := x.lists[t.stem]; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
-			lists = append(lists, l)
-		}
-	}
-	return func(word string) float64 {
-		mine := x.lists[p.stem(word)]
-		if len(mine) == 0 {
-			return 0
-		}
-		sum := 0.0
-		for _, l := range lists {
-			both := 0
-			for j, k := 0, 0; j < len(mine) && k < len(l); {
-				switch m, n := mine[j].question, l[k].question; {
-				case m < n:
-					j++
-				case m > n:
-					k++
-				default:
-					both++
-					j++
-					k++
-				}
-			}
-			expected := float64(len(mine)) * float64(len(l)) / float64(len(x.groups))
-			sum += max(-contextBound/4, min(contextBound, math.Log((float64(both)+contextDoubt)/(expected+contextDoubt))))
-		}
-		return sum
-	}
+// thrice reports whether three letters from the i-th on are the same.
+func thrice(letters []rune, i int) bool {
+	return i+2 < len(letters) && letters[i] == letters[i+1] && letters[i] == letters[i+2]
 }
 
-const (
-	commonplace  = 5 // a word that one question in so many holds says nothing of its neighbours
-	contextBound = 2.0
-	contextDoubt = 1 // how many questions must speak for a pair
-)
+// gluedLength is how many letters at least each of two words has that stand together for
+// want of a space: most letter pairs are words by chance, or abbreviations.
+const gluedLength = 3
 
-// Bounds of repair. Shorter words have so many neighbours that a repair is a guess, and
-// two slips are only believed in long words. On seven collections with one typo in each
-// question, repair at distance 1 from length 5 on lost a quarter of a point where no
-// repair lost seven; on our own questions length 4 lost less than length 5.
-const (
-	repairOnce  = 3 // characters from which one slip is repaired
-	repairFully = 4 // characters from which any slip is
-	repairTwice = 9 // characters from which two are
-
-	// Of the words that a collection is about, two slips are believed earlier.
-	repairFamiliar = 6
-	familiar       = 100 // how often such a word occurs
-)
-
-// Weights of words.
-const (
-	glossaryWeight = 50
-	stopWeight     = 2000
-	fillerWeight   = 100
-	shortWeight    = 2
-)
-
-// A speller finds the known word that a misspelt word was meant to be. It is read-only
-// once it is built.
-type speller struct {
-	byLength [][]spelling // words by length in characters
-}
-
-// A spelling is a known word.
-type spelling struct {
-	word   string
-	mask   uint64 // which letters occur; see letterMask
-	weight float64
-	means  string // for what it stands
-}
-
-func newSpeller(lex *lexicon, asked *questionIndex, g *glossary) *speller {
-	s := &speller{}
-	for id, w := range lex.words {
-		s.add(w, float64(lex.freq[id])+float64(asked.words[w]))
-	}
-	for w, n := range asked.words {
-		if _, ok := lex.ids[w]; !ok {
-			s.add(w, float64(n))
-		}
-	}
-	for _, w := range g.vocabulary {
-		s.add(w, glossaryWeight)
-	}
-	for w := range stopWords() {
-		s.add(w, stopWeight)
-	}
-	for w := range fillers() {
-		s.add(w, fillerWeight)
-	}
-	for _, w := range g.short {
-		s.add(w, shortWeight)
-	}
-	for wrong, right := range g.misspelt {
-		s.addAs(wrong, right, glossaryWeight)
-	}
-	return s
-}
-
-// everydaySpeller knows everyday English.
-var everydaySpeller = sync.OnceValue(func() *speller {
-	s := &speller{}
-	for w := range englishWords() {
-		s.add(w, 1)
-	}
-	return s
-})
-
-// add makes a word known; the heavier of two equally near words is preferred.
-func (s *speller) add(word string, weight float64) {
-	if repairable(word) {
-		s.addAs(word, word, weight)
-	}
-}
-
-func (s *speller) addAs(word, means string, weight float64) {
-	n := utf8.RuneCountInString(word)
-	if n > 40 {
-		return
-	}
-	for len(s.byLength) <= n {
-		s.byLength = append(s.byLength, nil)
-	}
-	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight, means})
-}
-
-// nearest returns the known word that word was most likely meant to be, within one edit
-// (two in a long word), and whether there is one. An edit inserts, drops or changes a
-// letter, or swaps two neighbours.
-func nearest(word string, fit func(string) float64, spellers ...*speller) (string, bool) {
-	length := utf8.RuneCountInString(word)
-	if length < repairOnce {
-		return "", false
-	}
-	reach := 1
-	if length >= repairFamiliar {
-		reach = 2
-	}
-	mask := letterMask(word)
-	best, bestScore := "", math.Inf(-1)
-	for _, s := range spellers {
-		for n := max(0, length-reach); n <= length+reach && n < len(s.byLength); n++ {
-			for _, c := range s.byLength[n] {
-				if bits.OnesCount64(mask^c.mask) > 2*reach {
-					continue
-				}
-				d := distance(word, c.word, reach)
-				if d > reach {
-					continue
-				}
-				cost := slipCost(word, c.word, d)
-				if d == 2 && (firstRune(word) != firstRune(c.word) || length < repairTwice && (c.weight < familiar || n < repairFamiliar)) {
-					continue
-				}
-				if length < repairFully && (cost > slipEasy+slipFirst || c.weight < familiar) {
-					continue
-				}
-				score := math.Log(c.weight) - cost
-				if fit != nil {
-					score += fit(c.word)
-				} else if c.weight < 3 && (d == 2 || cost >= slipHard && length < 7) {
-					continue
-				}
-				if score > bestScore || score == bestScore && c.means < best {
-					best, bestScore = c.means, score
-				}
-			}
+// unglue puts the missing space between two words: where the rarer one is most frequent.
+func (p *parser) unglue(word string) (string, bool) {
+	best, most := "", 0.0
+	for i := gluedLength; i <= len(word)-gluedLength; i++ {
+		if n := min(p.frequency(word[:i]), p.frequency(word[i:])); n > most {
+			best, most = word[:i]+" "+word[i:], n
 		}
 	}
 	return best, best != ""
 }
 
-// Costs of slips, as negative logarithms.
+// frequency returns how often the collection has a word, in passages and questions, or how
+// often an English stop word counts as seen.
+func (p *parser) frequency(word string) float64 {
+	if stopWords()[word] {
+		return stopWeight
+	}
+	n := float64(p.c.questions.words[word])
+	if id, ok := p.c.lex.ids[word]; ok {
+		n += float64(p.c.lex.freq[id])
+	}
+	return n
+}
+
+// Bounds of what is told from the words beside a word.
 const (
-	slipSwap  = 3.5
-	slipEasy  = 4   // letters swapped, one missing or doubled, a neighbour on the keyboard
-	slipHard  = 6   // another letter, or one too many
-	slipFirst = 1.5 // more, where the first letter is wrong
-	slipTwice = 11
+	commonplace = 5   // a word that one question in so many holds says nothing of the others
+	pairDoubt   = 1   // how many questions count as seen by chance
+	mostFor     = 2.0 // the most that one word beside may speak for a word, as a logarithm
+	mostAgainst = 0.5 // and against it
 )
 
-func slipCost(typed, meant string, distance int) float64 {
-	switch distance {
-	case 0:
-		return 0
-	case 2:
-		return slipTwice
-	}
-	a, b := []rune(typed), []rune(meant)
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	cost := float64(slipHard)
-	switch {
-	case len(a) < len(b):
-		cost = slipEasy
-	case len(a) > len(b):
-		if i > 0 && a[i] == a[i-1] || i+1 < len(a) && adjacent(a[i], a[i+1]) || i > 0 && adjacent(a[i], a[i-1]) {
-			cost = slipEasy
-		}
-	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
-		cost = slipSwap
-	case adjacent(a[i], b[i]) || isVowel(a[i]) && isVowel(b[i]):
-		cost = slipEasy
-	}
-	if i == 0 {
-		cost += slipFirst
-	}
-	return cost
-}
-
-func isVowel(r rune) bool { return strings.ContainsRune("aeiouy", r) }
-
-// keyboard holds the rows of keys of a keyboard.
-var keyboard = []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
-
-// adjacent reports whether two letters are neighbours on the keyboard.
-func adjacent(a, b rune) bool {
-	xa, ya := key(a)
-	xb, yb := key(b)
-	if ya < 0 || yb < 0 {
-		return false
-	}
-	dx := xa - xb // keys stand half a key to the right from row to row, roughly
-	switch ya - yb {
-	case 0:
-		return dx == 1 || dx == -1
-	case 1: // a is the lower
-		return dx == 0 || dx == -1
-	case -1:
-		return dx == 0 || dx == 1
-	}
-	return false
-}
-
-func key(r rune) (x, y int) {
-	for y, row := range keyboard {
-		if x := strings.IndexRune(row, r); x >= 0 {
-			return x, y
+// beside returns a function that tells how much likelier a word is beside the other words
+// of a question than alone, as a logarithm, going by the known questions.
+func (p *parser) beside(w wording, i int) func(word string) float64 {
+	x := &p.c.questions
+	var others [][]saying
+	for j, t := range w.tokens {
+		if l := x.lists[t.stem]; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
+			others = append(others, l)
 		}
 	}
-	return 0, -1
-}
-
-// A vocabulary knows the words of another language, folded.
-type vocabulary struct {
-	speller
-	byStart map[string][]string
-}
-
-// has reports whether a folded word is a form of one that the vocabulary has.
-func (v *vocabulary) has(f string) bool {
-	return slices.ContainsFunc(v.byStart[start(f)], func(w string) bool { return inflected(f, w) || f == w })
-}
-
-func (v *vocabulary) nearest(f string) (string, bool) {
-	return nearest(f, nil, &v.speller)
-}
-
-// newVocabulary gathers the words of the glossary's names in a language.
-func newVocabulary(g *glossary, lang string) *vocabulary {
-	v := &vocabulary{byStart: make(map[string][]string)}
-	seen := make(map[string]bool)
-	add := func(w string, weight float64) {
-		if seen[w] {
-			return
+	return func(word string) float64 {
+		list := x.lists[p.stem(word)]
+		if len(list) == 0 {
+			return 0
 		}
-		seen[w] = true
-		v.byStart[start(w)] = append(v.byStart[start(w)], w)
-		v.addAs(w, w, weight)
+		sum := 0.0
+		for _, other := range others {
+			expected := float64(len(list)) * float64(len(other)) / float64(len(x.groups))
+			v := math.Log((float64(common(list, other)) + pairDoubt) / (expected + pairDoubt))
+			sum += max(-mostAgainst, min(mostFor, v))
+		}
+		return sum
 	}
-	for w := range foreignStopWords()[lang] {
-		add(fold(w), 20)
-	}
-	for w := range asksWords()[lang] {
-		add(fold(w), 20)
-	}
-	for _, list := range g.foreign[lang] {
-		for _, e := range list {
-			weight := 3.0
-			if g.concepts[e.concept].word {
-				weight = 1
-			}
-			for _, w := range e.words {
-				add(w, weight)
-			}
+}
+
+// common returns how many questions are in both lists.
+func common(a, b []saying) int {
+	n := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch x, y := a[0].question, b[0].question; {
+		case x < y:
+			a = a[1:]
+		case x > y:
+			b = b[1:]
+		default:
+			n++
+			a, b = a[1:], b[1:]
 		}
 	}
-	return v
-}
-
-//go:embed english.txt
-var englishFile string
-
-// englishWords are words of everyday English, which are never taken for misspelt ones.
-var englishWords = sync.OnceValue(func() map[string]bool {
-	m := make(map[string]bool)
-	for line := range strings.Lines(englishFile) {
-		if !strings.HasPrefix(line, "#") {
-			for _, w := range strings.Fields(line) {
-				m[w] = true
-			}
-		}
-	}
-	return m
-})
-
-// repairable reports whether a word is of the kind that is repaired: Latin letters, with
-// apostrophes or hyphens at most. Codes such as cd63 are right or wrong, not misspelt.
-func repairable(word string) bool {
-	for _, r := range word {
-		if !unicode.Is(unicode.Latin, r) && r != '\'' && r != '-' {
-			return false
-		}
-	}
-	return word != ""
-}
-
-// letterMask has a bit for each letter that occurs. Words one edit apart differ in two
-// bits at most.
-func letterMask(word string) uint64 {
-	var m uint64
-	for _, r := range word {
-		m |= 1 << (uint(r) % 64)
-	}
-	return m
-}
-
-// distance returns the number of edits between two words (optimal string alignment), or
-// limit+1 if there are more than limit.
-func distance(a, b string, limit int) int {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra)-len(rb) > limit || len(rb)-len(ra) > limit {
-		return limit + 1
-	}
-	var rows [3][48]int
-	if len(rb) >= len(rows[0]) {
-		return limit + 1
-	}
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(rb) + 1 {
-		last[j] = j
-	}
-	for i := 1; i <= len(ra); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(rb); j++ {
-			cost := 1
-			if ra[i-1] == rb[j-1] {
-				cost = 0
-			}
-			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && ra[i-1] == rb[j-2] && ra[i-2] == rb[j-1] {
-				d = min(d, before[j-2]+1)
-			}
-			row[j] = d
-			least = min(least, d)
-		}
-		if least > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return min(last[len(rb)], limit+1)
+	return n
 }
 
 // splitCode cuts a word such as mirna21 into its letters and its digits, and reports
@@ -516,9 +233,64 @@ func splitCode(word string) (letters, digits string, ok bool) {
 	return word[:i], word[i:], true
 }
 
-// repairJoined returns a text of a language without spaces, folded, with the names in it
-// that have one slip put right. The first character of a name has to be right, and of a name
-// of three the last as well, with the middle one missing or a fourth put in.
+// A vocabulary knows the words of another language, folded. It is read-only once it is
+// built.
+type vocabulary struct {
+	speller
+	byStart map[string][]string // words by their start; see [start]
+}
+
+// Weights of words of other languages, of which nobody has counted how often they occur.
+const (
+	foreignStopWeight = 20
+	nameWeight        = 3 // of what the glossary calls a concept
+	foreignWeight     = 1 // of any other word
+)
+
+// newVocabulary gathers the words of the glossary's names in a language.
+func newVocabulary(g *glossary, lang string) *vocabulary {
+	v := &vocabulary{speller: speller{unsure: true}, byStart: make(map[string][]string)}
+	at := make(map[string]float64)
+	add := func(w string, weight float64) { at[w] = max(at[w], weight) }
+	for w := range foreignStopWords()[lang] {
+		add(fold(w), foreignStopWeight)
+	}
+	for w := range asksWords()[lang] {
+		add(w, foreignStopWeight)
+	}
+	for _, list := range g.foreign[lang] {
+		for _, e := range list {
+			weight := float64(nameWeight)
+			if g.concepts[e.concept].word {
+				weight = foreignWeight
+			}
+			for _, w := range e.words {
+				add(w, weight)
+			}
+		}
+	}
+	for w, weight := range at {
+		v.byStart[start(w)] = append(v.byStart[start(w)], w)
+		v.addAs(w, w, weight)
+	}
+	return v
+}
+
+// has reports whether a folded word is a form of one that the vocabulary has.
+func (v *vocabulary) has(word string) bool {
+	return slices.ContainsFunc(v.byStart[start(word)], func(w string) bool { return word == w || inflected(word, w) })
+}
+
+// nearest returns the word that a folded one was most likely meant to be.
+func (v *vocabulary) nearest(word string) (string, bool) {
+	if s, ok := v.slipOf(word, nil); ok {
+		return s, true
+	}
+	return v.slipsOf(word, nil)
+}
+
+// repairJoined returns a text of a language without spaces, folded, with those names put
+// right that have one slip in them.
 func (g *glossary) repairJoined(lang, text string) string {
 	f := foldJoined(lang, text)
 	var fixed strings.Builder
@@ -540,27 +312,39 @@ func (g *glossary) repairJoined(lang, text string) string {
 	return fixed.String()
 }
 
+// Bounds of repair in languages without spaces, where a character says more than a letter:
+// of shorter names too little is left to tell them by, and between are those whose last
+// character has to be right, as the first has to be of all.
+const (
+	repairJoinedOnce  = 3
+	repairJoinedFully = 5
+)
+
 // nearlyAt returns the longest name that a folded text begins with, but for one slip, and
-// how many bytes of the text it takes.
+// how many bytes of the text it takes. In the place of a name of three characters there may
+// be two or four, but not three: one in three wrong is another word.
 func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
 	first, _ := utf8.DecodeRuneInString(text)
-	long := 0
+	longest := repairJoinedOnce - 1
 	for _, e := range g.joined[lang][first] {
 		w := e.words[0]
 		length := utf8.RuneCountInString(w)
-		if length < 3 || length <= long {
+		if length <= longest {
 			continue
 		}
+		last, _ := utf8.DecodeLastRuneInString(w)
 		for take := length + 1; take >= length-1; take-- {
 			window, ok := prefix(text, take)
-			if !ok || distance(window, w, 1) != 1 || g.nameWithin(lang, text, len(window)) {
-				continue
+			switch {
+			case !ok || distance(window, w, 1) != 1 || g.nameWithin(lang, text, len(window)):
+			case length == repairJoinedOnce && take == length:
+			case (length < repairJoinedFully || take > length) && !strings.HasSuffix(window, string(last)):
+			default:
+				name, n, longest = w, len(window), length
 			}
-			if last, _ := utf8.DecodeLastRuneInString(w); (length < 5 || take > length) && !strings.HasSuffix(window, string(last)) || length == 3 && take == 3 {
-				continue
+			if longest == length {
+				break
 			}
-			name, n, long = w, len(window), length
-			break
 		}
 	}
 	return name, n

@@ -31,7 +31,7 @@ const (
 // Weights of words that the collection may have seldom or never: how often they count as
 // having been seen.
 const (
-	stopWeight     = 2000 // stop words, which nobody counts
+	stopWeight     = 3 * familiar // stop words, which nobody counts
 	fillerWeight   = familiar
 	glossaryWeight = familiar / 2 // rather frequent, but not what the collection is about
 	shortWeight    = 2            // abbreviations: most of what is near one is another

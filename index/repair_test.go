@@ -36,7 +36,7 @@ func TestRepair(t *testing.T) {
 		// Inside a phrase of the glossary.
 		{"lipdi bilayer?", "lipid bilayer?"},
 		{"stem celll", "stem cell"},
-		{"stme cells", "stem cells"},
+		{"stme cell", "stem cell"},
 		// Known misspellings are left to the glossary, but for such as have a slip of their own.
 		{"membrian", "membrane"},
 		// Everyday English rather than a word of ours.
@@ -77,7 +77,7 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-// The language is told by the repaired words.
+// A misspelt question is read as the question that was meant.
 func TestRepairBeforeReading(t *testing.T) {
 	t.Parallel()
 	p := build(t, repairLibrary(), Options{}).state.c.parser

@@ -42,9 +42,9 @@ type saying struct {
 // share returns the weight as a share.
 func (a saying) share() float32 { return float32(a.weight) / 100 }
 
-// named is the weight from which a saying is one of the words that name its thing; below,
-// the word means the same.
-const named = 100 * weightRepaired
+// names reports whether the stem is one of the words that name the thing, and does not just
+// mean the same.
+func (a saying) names() bool { return a.weight > 100*weightTerm }
 
 // hear takes in the words of a question, so that they are known when it is parsed, and
 // returns how many they are without stop words.
@@ -110,7 +110,7 @@ func (x *questionIndex) finish() {
 		v := idf(len(list), len(x.groups))
 		x.idfs[s] = v
 		for _, a := range list {
-			if a.weight >= named {
+			if a.names() {
 				x.things[a.thing].words += float32(v)
 				squares[a.thing] += v * v
 			}
@@ -184,18 +184,18 @@ func (x *questionIndex) compareThing(s *search, terms []term, asked slot) float6
 	words, square := 0.0, 0.0
 	for _, t := range terms {
 		w, share := x.idf(t.stem), min(1, t.weight)/most
-		names := share >= weightRepaired
-		if names {
+		typed := share > weightTerm
+		if typed {
 			words += w
 			square += w * w
 		}
 		for _, a := range x.lists[t.stem] {
 			if asked.either {
 				s.ours.raise(a.thing, float32(share)*a.share())
-			} else if names {
+			} else if typed {
 				s.ours.addOne(a.thing, float32(w)*a.share())
 			}
-			if a.weight >= named {
+			if a.names() {
 				s.theirs.addOne(a.thing, float32(w*share))
 			}
 		}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +19,11 @@ type glossary struct {
 	english  map[string][]entry // first stem → English phrases that begin with it
 	foreign  map[string]*tongue // by language
 
-	vocabulary []string // English words of terms and synonyms
+	vocabulary []string          // English words of terms and synonyms
+	short      []string          // abbreviations of one word
+	misspelt   map[string]string // word of a misspelling → of the term that was meant
+
+	vocabularies map[string]func() *vocabulary // language → its words, for repair
 }
 
 // A concept is what the glossary knows of one thing, as stems to look for.
@@ -36,6 +41,7 @@ type entry struct {
 	meanings [][]string // of a word that names no concept: stems of each English word for it
 	words    []string   // stems, or folded words of another language
 	short    bool       // an abbreviation
+	wrong    bool       // a misspelling
 }
 
 // A tongue is what things are called in one other language. Names of concepts go before
@@ -56,7 +62,12 @@ const prefixLength = 3
 
 // newGlossary makes a glossary of concepts and, by language, of words that are none.
 func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Word) *glossary {
-	g := &glossary{english: make(map[string][]entry), foreign: make(map[string]*tongue)}
+	g := &glossary{
+		english:      make(map[string][]entry),
+		foreign:      make(map[string]*tongue),
+		misspelt:     make(map[string]string),
+		vocabularies: make(map[string]func() *vocabulary),
+	}
 	terms := make(map[string]int, len(concepts))
 	for i, c := range concepts {
 		terms[c.Term] = i
@@ -64,19 +75,23 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 	for i, c := range concepts {
 		k := concept{term: stems(c.Term), everyday: c.Definition == ""}
 		k.name = strings.Join(k.term, " ")
-		g.addEnglish(i, c.Term, false)
+		g.addEnglish(c.Term, entry{concept: i})
 		g.addVocabulary(c.Term)
 		for _, s := range c.Synonyms {
-			g.addEnglish(i, s, false)
+			g.addEnglish(s, entry{concept: i})
 			g.addVocabulary(s)
 			k.others = append(k.others, stems(s))
 		}
 		for _, s := range c.Abbreviations {
-			g.addEnglish(i, s, true)
+			g.addEnglish(s, entry{concept: i, short: true})
+			if tokens := tokenize(s); len(tokens) == 1 {
+				g.short = append(g.short, tokens[0].word)
+			}
 			k.others = append(k.others, stems(s))
 		}
 		for _, s := range c.Misspellings {
-			g.addEnglish(i, s, false)
+			g.addEnglish(s, entry{concept: i, wrong: true})
+			g.addMisspelt(s, c.Term)
 		}
 		for lang, names := range c.Names {
 			for _, n := range names {
@@ -86,7 +101,7 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 		for _, n := range c.Not { // the longest phrase wins, so a namesake takes the question
 			if other, ok := terms[n.Term]; ok {
 				for _, p := range n.Phrases {
-					g.addEnglish(other, p, false)
+					g.addEnglish(p, entry{concept: other})
 				}
 			}
 		}
@@ -100,7 +115,29 @@ func newGlossary(concepts []*knowledge.Concept, words map[string][]knowledge.Wor
 	for lang, list := range listed {
 		g.tongue(lang).words = sync.OnceValue(func() names { return wordNames(lang, list) })
 	}
+	for lang := range foreignStopWords() {
+		g.vocabularies[lang] = sync.OnceValue(func() *vocabulary { return newVocabulary(g, lang) })
+	}
 	return g
+}
+
+// vocabularyOf returns the words of a language other than English.
+func (g *glossary) vocabularyOf(lang string) *vocabulary { return g.vocabularies[lang]() }
+
+// hasForeign reports whether a long word is one by which another language names a concept.
+func (g *glossary) hasForeign(word string) bool {
+	f := fold(word)
+	if len(f) <= prefixLength {
+		return false
+	}
+	for _, t := range g.foreign {
+		for _, e := range t.names[start(f)] {
+			if e.words[0] == f {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wordNames takes in the words of a language.
@@ -125,6 +162,23 @@ func (g *glossary) tongue(tag string) *tongue {
 	return g.foreign[lang]
 }
 
+// at returns what things are called that begin with a key; see [names].
+func (g *glossary) at(lang, key string) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		t := g.foreign[lang]
+		if t == nil {
+			return
+		}
+		for _, some := range [][]entry{t.names[key], t.words()[key]} {
+			for _, e := range some {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // baseLanguage returns the language of a tag: of pt-BR, pt.
 func baseLanguage(tag string) string {
 	lang, _, _ := strings.Cut(tag, "-")
@@ -146,9 +200,22 @@ func (g *glossary) addVocabulary(phrase string) {
 	}
 }
 
-func (g *glossary) addEnglish(concept int, phrase string, short bool) {
-	if s := stems(phrase); len(s) > 0 {
-		g.english[s[0]] = append(g.english[s[0]], entry{concept: concept, words: s, short: short})
+// addMisspelt notes the words of a misspelling that are not those of the term.
+func (g *glossary) addMisspelt(phrase, term string) {
+	wrong, right := tokenize(phrase), tokenize(term)
+	if len(wrong) != len(right) {
+		return
+	}
+	for i, w := range wrong {
+		if w.word != right[i].word {
+			g.misspelt[w.word] = right[i].word
+		}
+	}
+}
+
+func (g *glossary) addEnglish(phrase string, e entry) {
+	if e.words = stems(phrase); len(e.words) > 0 {
+		g.english[e.words[0]] = append(g.english[e.words[0]], e)
 	}
 }
 
@@ -237,12 +304,7 @@ func meantShort(text string, t token) bool {
 // matchForeign returns the longest name of the glossary in the given language at the
 // beginning of tokens, and how many tokens it takes. Words may differ in their endings.
 func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
-	t := g.foreign[lang]
-	if t == nil {
-		return entry{}, 0
-	}
-	key := start(fold(tokens[0].word))
-	return matchNames(slices.Concat(t.names[key], t.words()[key]), tokens)
+	return matchNames(g.at(lang, start(fold(tokens[0].word))), tokens)
 }
 
 // matchConcept is matchForeign for names of concepts only.
@@ -251,15 +313,15 @@ func (g *glossary) matchConcept(lang string, tokens []token) (entry, int) {
 	if t == nil {
 		return entry{}, 0
 	}
-	return matchNames(t.names[start(fold(tokens[0].word))], tokens)
+	return matchNames(slices.Values(t.names[start(fold(tokens[0].word))]), tokens)
 }
 
 // matchNames returns the longest of some names at the beginning of tokens, and how many
 // tokens it takes.
-func matchNames(some []entry, tokens []token) (entry, int) {
+func matchNames(some iter.Seq[entry], tokens []token) (entry, int) {
 	var best entry
 	exact := false
-	for _, e := range some {
+	for e := range some {
 		if len(e.words) > len(tokens) || len(e.words) < len(best.words) {
 			continue
 		}
@@ -303,39 +365,43 @@ func inflected(a, b string) bool {
 // matchJoined finds names in a text of a language without spaces, in the order of their
 // places, and returns them and what is left of the text, with a space for each name.
 func (g *glossary) matchJoined(lang, text string) ([]entry, string) {
-	f := fold(strings.Map(func(r rune) rune {
+	f := foldJoined(lang, text)
+	var found []entry
+	var rest strings.Builder
+	for i := 0; i < len(f); {
+		e, n := g.nameAt(lang, f[i:])
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(f[i:])
+			rest.WriteString(f[i : i+n])
+			i += n
+			continue
+		}
+		found = append(found, e)
+		rest.WriteByte(' ')
+		i += n
+	}
+	return found, rest.String()
+}
+
+// foldJoined folds a text of a language without spaces. Spaces that are there all the same
+// go, but for Korean ones, which are between words.
+func foldJoined(lang, text string) string {
+	return fold(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) && lang != "ko" {
 			return -1
 		}
 		return r
 	}, text))
-	t := g.foreign[lang]
-	if t == nil {
-		return nil, f
-	}
-	words := t.words()
-	var found []entry
-	var rest strings.Builder
-	for i := 0; i < len(f); {
-		var best entry
-		longest := 0
-		_, size := utf8.DecodeRuneInString(f[i:])
-		key := f[i : i+size]
-		for _, some := range [][]entry{t.names[key], words[key]} {
-			for _, e := range some {
-				if w := e.words[0]; len(w) > longest && strings.HasPrefix(f[i:], w) {
-					best, longest = e, len(w)
-				}
-			}
+}
+
+// nameAt returns the longest name that a folded text begins with, and its length in bytes;
+// 0 if there is none.
+func (g *glossary) nameAt(lang, text string) (best entry, n int) {
+	_, size := utf8.DecodeRuneInString(text)
+	for e := range g.at(lang, text[:size]) {
+		if w := e.words[0]; len(w) > n && strings.HasPrefix(text, w) {
+			best, n = e, len(w)
 		}
-		if longest == 0 {
-			rest.WriteString(key)
-			i += size
-			continue
-		}
-		found = append(found, best)
-		rest.WriteByte(' ')
-		i += longest
 	}
-	return found, rest.String()
+	return best, n
 }

@@ -10,11 +10,12 @@
 // # The way of a question
 //
 // A question is stripped of markup and cut into words. Its language is guessed from its
-// script and its stop words; words of other languages, abbreviations and synonyms are
-// turned into the articles' own by the glossary, and plain words of other languages by the
-// pack's list of them; a word that nothing here knows is
-// replaced by the nearest known one, if there is one within an edit or two. What is left
-// are terms, each belonging to a slot: one thing that the question asks about.
+// script and its stop words. A word that nothing here knows in that language is replaced by
+// the known one that it was most likely meant to be, if there is one within an edit or two,
+// before anything is read into the words. Then words of other languages, abbreviations and
+// synonyms are turned into the articles' own by the glossary, and plain words of other
+// languages by the pack's list of them. What is left are terms, each belonging to a slot:
+// one thing that the question asks about.
 //
 // Bleve analyses the documents and keeps their postings. The score is not Bleve's: its
 // "bm25" multiplies the idf twice, takes the root of the term frequency and applies a

@@ -67,12 +67,12 @@ func isCode(typed string) bool {
 // apostrophe, in French and Italian.
 var elision = regexp.MustCompile(`(?i)\b(?:qu|jusqu|lorsqu|puisqu|[ldjnmtsc]|un|dell|all|nell|sull|dall|quest|cos)['’]`)
 
-// unelide drops such words.
+// unelide blots such words out: what is left is as long, and every word is where it was.
 func unelide(text string) string {
 	if !strings.ContainsAny(text, "'’") {
 		return text
 	}
-	return elision.ReplaceAllString(text, " ")
+	return elision.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat(" ", len(s)) })
 }
 
 // fold brings a word into the form in which words of other languages are compared:
@@ -210,7 +210,7 @@ somebody somehow someone something sometimes somewhere soon sorry sort sorta sti
  tell tell telling tells than thank thanks that that's thats the their them themselves then there there's these
 they they're theyre thing things think thinking this those though thought through thru thx til till to
 today together told too topic totally tried truly try trying tryna ty u until up upon ur us usually
-very via wait wanna want wanted wanting wants was wasn't way ways we well went were weren't what what's
+very via wait wanna want wanted wanting wants was wasn't wat wats way ways we well went were weren't what what's
 whatever whats when whenever where wherever whether which while who who's whoever whole whom whose why
 will wish with within without won't wonder wondered wondering wont would wouldn't wow ya yall yeah yep yes
 yet yo you you'd you'll you're you've your youre yours yourself yup

@@ -44,11 +44,10 @@ type slot struct {
 
 // Weights of the terms of a question, against 1 for a word that the member typed.
 const (
-	weightFiller   = 0.2 // "show", "really"
-	weightTerm     = 0.8 // the canonical term of an abbreviation, a synonym or a foreign name
-	weightSynonym  = 0.2 // what else the concept is called
-	weightEveryday = 0.5 // the canonical word of an everyday one, whose synonyms are looser
-	weightRepaired = 0.9
+	weightFiller   = 0.2  // "show", "really"
+	weightTerm     = 0.8  // the canonical term of an abbreviation, a synonym or a foreign name
+	weightSynonym  = 0.2  // what else the concept is called
+	weightEveryday = 0.5  // the canonical word of an everyday one, whose synonyms are looser
 	weightMeaning  = 0.7  // what else a word of another language may mean
 	weightLeast    = 0.03 // below, a term is left out: it takes as long as one that matters
 )
@@ -61,26 +60,8 @@ type parser struct {
 }
 
 func newParser(c *Collection, g *glossary) *parser {
-	p := &parser{c: c, glossary: g, speller: &speller{}}
-	for id, w := range c.lex.words {
-		p.speller.add(w, float64(c.lex.freq[id]))
-	}
-	for w, n := range c.questions.words {
-		p.speller.add(w, float64(n))
-	}
-	for _, w := range g.vocabulary {
-		p.speller.add(w, glossaryWeight)
-	}
-	for w := range fillers() {
-		p.speller.add(w, glossaryWeight)
-	}
-	return p
+	return &parser{c: c, glossary: g, speller: newSpeller(c.lex, &c.questions, g)}
 }
-
-// glossaryWeight is how often a word of the glossary counts as having been seen, when the
-// nearest known word is looked for: as a rather frequent word, but not one of those that
-// the collection is about.
-const glossaryWeight = familiar / 2
 
 // markup is what Discord and the web put between words: mentions, custom emoji, links.
 var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b`)
@@ -88,25 +69,20 @@ var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|h
 // parse reads a question: its language, its words without stop words, misspelt ones
 // repaired, and the concepts that the glossary finds in it.
 func (p *parser) parse(text, locale string) *question {
-	text = markup.ReplaceAllString(text, " ")
-	original := text
-	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
-		text = elided
-	}
-	tokens := p.tokens(text)
-	q := &reading{parser: p, question: &question{}, at: make(map[string]int)}
-	q.language = detect(text, tokens, locale)
+	a := p.repair(p.analyze(markup.ReplaceAllString(text, " "), locale))
+	q := &reading{parser: p, question: &question{language: a.language}, at: make(map[string]int)}
 	if spaceless(q.language) {
-		found, rest := p.glossary.matchJoined(q.language, text)
+		found, rest := p.glossary.matchJoined(q.language, a.text)
 		for _, e := range found {
 			q.addName(e)
 		}
-		text = latin(rest)
-		tokens = p.tokens(text)
+		rest = latin(rest)
+		q.readAll(rest, p.tokens(rest))
+	} else {
+		q.readAll(a.text, a.tokens)
 	}
-	q.readAll(text, tokens)
 	if q.language != english {
-		q.asks = foreignAsksFor(q.language, original, len(q.slots))
+		q.asks = foreignAsksFor(q.language, a.typed, len(q.slots))
 	}
 	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) {
 		q.asks = []string{asksMeaning} // "exosomes?"
@@ -114,6 +90,26 @@ func (p *parser) parse(text, locale string) *question {
 	p.weigh(q.question)
 	q.reduce()
 	return q.question
+}
+
+// A wording is a text cut into words.
+type wording struct {
+	typed    string // without markup
+	text     string // typed, or as long as that, with the elided words blotted out
+	locale   string // of the asker's interface
+	language string
+	tokens   []token // of text
+}
+
+// analyze cuts a text into words and guesses its language.
+func (p *parser) analyze(text, locale string) wording {
+	a := wording{typed: text, text: text, locale: locale}
+	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
+		a.text = elided
+	}
+	a.tokens = p.tokens(a.text)
+	a.language = detect(a.text, a.tokens, locale)
+	return a
 }
 
 // parseLines reads texts of the articles, which are English, and spelt as they should be.
@@ -291,23 +287,6 @@ func (r *reading) read(text string, tokens []token) int {
 		r.addConcept(e.concept, nil)
 		return n
 	}
-	if fixed, ok := r.speller.nearest(w); ok && !foreign {
-		if stopWords()[fixed] {
-			r.small = append(r.small, fixed)
-			return 1
-		}
-		if fillers()[fixed] {
-			r.addTerm(stem(fixed), weightFiller, -1)
-			return 1
-		}
-		right := []token{{word: fixed, stem: r.stem(fixed), end: len(fixed)}}
-		if e, n := r.glossary.matchEnglish(fixed, right); n > 0 {
-			r.addPhrase(e, right)
-		} else {
-			r.addWord(fixed, weightRepaired, false)
-		}
-		return 1
-	}
 	r.addWord(w, 1, foreign)
 	return 1
 }
@@ -325,7 +304,7 @@ func (p *parser) knows(word string) bool {
 // subject reports whether a question names what the whole collection is about, and nothing
 // else.
 func (p *parser) subject(terms []term) bool {
-	return !slices.ContainsFunc(terms, func(t term) bool { return t.weight >= weightRepaired && !p.c.subject(t.stem) })
+	return !slices.ContainsFunc(terms, func(t term) bool { return t.weight > weightTerm && !p.c.subject(t.stem) })
 }
 
 // anyForeign looks a word up among the names of concepts in every language: short questions often
@@ -457,13 +436,13 @@ func (p *parser) weigh(q *question) {
 	n := p.c.Len()
 	typed := make([]float64, len(q.slots)) // greatest idf of what was typed, by slot
 	for _, t := range q.terms {
-		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight >= weightRepaired {
+		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight > weightTerm {
 			typed[t.slot] = max(typed[t.slot], idf(df, n))
 		}
 	}
 	for i := range q.terms {
 		t := &q.terms[i]
-		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight < weightRepaired && typed[t.slot] > 0 {
+		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight <= weightTerm && typed[t.slot] > 0 {
 			t.weight *= min(1, typed[t.slot]/idf(df, n))
 		}
 	}

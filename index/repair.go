@@ -1,157 +1,226 @@
 package index
 
 import (
-	_ "embed"
-	"math/bits"
+	"math"
+	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Bounds of repair. Shorter words have so many neighbours that a repair is a guess, and
-// two slips are only believed in long words. On seven collections with one typo in each
-// question, repair at distance 1 from length 5 on lost a quarter of a point where no
-// repair lost seven; on our own questions length 4 lost less than length 5.
-const (
-	repairOnce  = 4 // characters from which one slip is repaired
-	repairTwice = 9 // characters from which two are
-
-	// Of the words that a collection is about, two slips are believed earlier.
-	repairFamiliar = 6
-	familiar       = 100 // how often such a word occurs
-)
-
-// A speller finds the known word that a misspelt word was meant to be. It is read-only
-// once it is built.
-type speller struct {
-	byLength [][]spelling // words by length in bytes
-}
-
-// A spelling is a known word.
-type spelling struct {
-	word   string
-	mask   uint64 // which letters occur; see letterMask
-	weight float64
-}
-
-// add makes a word known; the heavier of two equally near words is preferred.
-func (s *speller) add(word string, weight float64) {
-	n := len(word)
-	if !repairable(word) || n > 40 {
-		return
+// repair puts the misspelt words of a text right: words that nobody knows, in its language,
+// are replaced by the known ones that they were most likely meant to be. What is known is
+// never touched. A text with nothing to put right is returned as it is.
+func (p *parser) repair(w wording) wording {
+	if spaceless(w.language) {
+		w.text = p.glossary.repairJoined(w.language, w.text)
+		w.typed = w.text
+		return w
 	}
-	for len(s.byLength) <= n {
-		s.byLength = append(s.byLength, nil)
+	unknown, named := p.unknown(w)
+	if w.language != english && !named && len(unknown) > 1 {
+		// The vocabulary of another language is small. What has nothing of our subject in
+		// it and several words that we lack is spelt right, and about something else.
+		return w
 	}
-	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight})
+	var fixed strings.Builder
+	done := 0 // bytes of w.typed that are in fixed
+	for _, i := range unknown {
+		if word, ok := p.mend(w, i); ok {
+			t := w.tokens[i]
+			fixed.WriteString(w.typed[done:t.start])
+			fixed.WriteString(word)
+			done = t.end
+		}
+	}
+	if done == 0 {
+		return w
+	}
+	fixed.WriteString(w.typed[done:])
+	return p.analyze(fixed.String(), w.locale)
 }
 
-// nearest returns the known word nearest to word, within one edit (two in a long word),
-// and whether there is one. An edit inserts, drops or changes a letter, or swaps two
-// neighbours. The first letter, which people seldom get wrong, must be right unless the
-// distance is 1.
-func (s *speller) nearest(word string) (string, bool) {
-	length := utf8.RuneCountInString(word)
-	if length < repairOnce || !repairable(word) || englishWords()[word] {
+// unknown returns the positions of the words that nobody knows, and whether the others name
+// a concept of the glossary.
+func (p *parser) unknown(w wording) (at []int, named bool) {
+	for i := 0; i < len(w.tokens); {
+		n, concept := p.known(w, w.tokens[i:])
+		named = named || concept
+		if n == 0 {
+			at = append(at, i)
+			n = 1
+		}
+		i += n
+	}
+	return at, named
+}
+
+// known returns how many of the first tokens are one thing that is known, 0 if the first
+// may be misspelt, and whether that thing is a concept of the glossary.
+func (p *parser) known(w wording, tokens []token) (n int, concept bool) {
+	word := tokens[0].word
+	if w.language != english {
+		if e, n := p.glossary.matchForeign(w.language, tokens); n > 0 {
+			return n, e.meanings == nil
+		}
+		f := fold(word)
+		if foreignStopWords()[w.language][f] || asksWords()[w.language][f] || p.glossary.vocabularyOf(w.language).has(f) {
+			return 1, false
+		}
+	}
+	if e, n := p.glossary.matchEnglish(w.text, tokens); n > 0 && !e.wrong {
+		return n, true
+	}
+	switch first, _ := utf8.DecodeRuneInString(word); {
+	case !unicode.IsLetter(first) || p.spelt(word):
+		return 1, false
+	case len(tokens) > 1 && p.knows(word+tokens[1].word): // "cd 63"
+		return 2, false
+	case w.language == english && p.glossary.hasForeign(word):
+		return 1, false
+	}
+	return 0, false
+}
+
+// spelt reports whether an English word is spelt as it should be.
+func (p *parser) spelt(word string) bool {
+	return stopWords()[word] || fillers()[word] || englishWords()[word] || p.knows(word)
+}
+
+// mend returns what the i-th word was most likely meant to be, which may be two words, and
+// whether there is anything that it was likely meant to be.
+func (p *parser) mend(w wording, i int) (string, bool) {
+	t := w.tokens[i]
+	if w.language != english {
+		return p.glossary.vocabularyOf(w.language).nearest(fold(t.word))
+	}
+	if isCode(w.text[t.start:t.end]) { // "miRNA", but "sBeijing" too
+		s, ok := p.speller.slipOf(t.word, p.beside(w, i))
+		return s, ok && !englishWords()[s] && !stopWords()[s] && !fillers()[s]
+	}
+	if words := strings.Split(t.word, "."); len(words) > 1 { // "exosomes.what"
+		return strings.Join(words, ". "), !slices.ContainsFunc(words, func(s string) bool { return !p.spelt(s) })
+	}
+	if !repairable(t.word) {
 		return "", false
 	}
-	reach := 1
-	if length >= repairFamiliar {
-		reach = 2
+	if s, ok := p.squeeze(t.word); ok {
+		return s, true
 	}
-	mask := letterMask(word)
-	best, bestDistance, bestWeight := "", reach+1, 0.0
-	for n := max(0, len(word)-reach); n <= len(word)+reach && n < len(s.byLength); n++ {
-		for _, c := range s.byLength[n] {
-			if bits.OnesCount64(mask^c.mask) > 2*min(bestDistance, reach) {
+	if s, ok := p.speller.slipOf(t.word, p.beside(w, i)); ok {
+		return s, true
+	}
+	if s, ok := p.unglue(t.word); ok {
+		return s, true
+	}
+	return p.speller.slipsOf(t.word, p.beside(w, i))
+}
+
+// squeeze takes out the letters that people repeat to stress a word: of three or more the
+// same, two are left, or one.
+func (p *parser) squeeze(word string) (string, bool) {
+	for keep := 2; keep > 0; keep-- {
+		var short []rune
+		run := 0
+		letters := []rune(word)
+		for i, r := range letters {
+			if i > 0 && r != letters[i-1] {
+				run = 0
+			}
+			run++
+			if run > keep && thrice(letters, i-run+1) {
 				continue
 			}
-			d := distance(word, c.word, min(bestDistance, reach))
-			if d > reach || d == 2 && (word[0] != c.word[0] || length < repairTwice && c.weight < familiar) {
-				continue
-			}
-			if d < bestDistance || d == bestDistance && (c.weight > bestWeight || c.weight == bestWeight && c.word < best) {
-				best, bestDistance, bestWeight = c.word, d, c.weight
-			}
+			short = append(short, r)
+		}
+		if s := string(short); s != word && p.spelt(s) {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// thrice reports whether three letters from the i-th on are the same.
+func thrice(letters []rune, i int) bool {
+	return i+2 < len(letters) && letters[i] == letters[i+1] && letters[i] == letters[i+2]
+}
+
+// gluedLength is how many letters at least each of two words has that stand together for
+// want of a space: most letter pairs are words by chance, or abbreviations.
+const gluedLength = 3
+
+// unglue puts the missing space between two words: where the rarer one is most frequent.
+func (p *parser) unglue(word string) (string, bool) {
+	best, most := "", 0.0
+	for i := gluedLength; i <= len(word)-gluedLength; i++ {
+		if n := min(p.frequency(word[:i]), p.frequency(word[i:])); n > most {
+			best, most = word[:i]+" "+word[i:], n
 		}
 	}
 	return best, best != ""
 }
 
-//go:embed english.txt
-var englishFile string
-
-// englishWords are words of everyday English, which are never taken for misspelt ones.
-var englishWords = sync.OnceValue(func() map[string]bool {
-	m := make(map[string]bool)
-	for line := range strings.Lines(englishFile) {
-		if !strings.HasPrefix(line, "#") {
-			for _, w := range strings.Fields(line) {
-				m[w] = true
-			}
-		}
+// frequency returns how often the collection has a word, in passages and questions, or how
+// often an English stop word counts as seen.
+func (p *parser) frequency(word string) float64 {
+	if stopWords()[word] {
+		return stopWeight
 	}
-	return m
-})
-
-// repairable reports whether a word is of the kind that is repaired: Latin letters, with
-// apostrophes or hyphens at most. Codes such as cd63 are right or wrong, not misspelt.
-func repairable(word string) bool {
-	for _, r := range word {
-		if !unicode.Is(unicode.Latin, r) && r != '\'' && r != '-' {
-			return false
-		}
+	n := float64(p.c.questions.words[word])
+	if id, ok := p.c.lex.ids[word]; ok {
+		n += float64(p.c.lex.freq[id])
 	}
-	return word != ""
+	return n
 }
 
-// letterMask has a bit for each letter that occurs. Words one edit apart differ in two
-// bits at most.
-func letterMask(word string) uint64 {
-	var m uint64
-	for _, r := range word {
-		m |= 1 << (uint(r) % 64)
+// Bounds of what is told from the words beside a word.
+const (
+	commonplace = 5   // a word that one question in so many holds says nothing of the others
+	pairDoubt   = 1   // how many questions count as seen by chance
+	mostFor     = 2.0 // the most that one word beside may speak for a word, as a logarithm
+	mostAgainst = 0.5 // and against it
+)
+
+// beside returns a function that tells how much likelier a word is beside the other words
+// of a question than alone, as a logarithm, going by the known questions.
+func (p *parser) beside(w wording, i int) func(word string) float64 {
+	x := &p.c.questions
+	var others [][]saying
+	for j, t := range w.tokens {
+		if l := x.lists[t.stem]; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
+			others = append(others, l)
+		}
 	}
-	return m
+	return func(word string) float64 {
+		list := x.lists[p.stem(word)]
+		if len(list) == 0 {
+			return 0
+		}
+		sum := 0.0
+		for _, other := range others {
+			expected := float64(len(list)) * float64(len(other)) / float64(len(x.groups))
+			v := math.Log((float64(common(x.things, list, other)) + pairDoubt) / (expected + pairDoubt))
+			sum += max(-mostAgainst, min(mostFor, v))
+		}
+		return sum
+	}
 }
 
-// distance returns the number of edits between two words (optimal string alignment), or
-// limit+1 if there are more than limit.
-func distance(a, b string, limit int) int {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra)-len(rb) > limit || len(rb)-len(ra) > limit {
-		return limit + 1
-	}
-	var rows [3][48]int
-	if len(rb) >= len(rows[0]) {
-		return limit + 1
-	}
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(rb) + 1 {
-		last[j] = j
-	}
-	for i := 1; i <= len(ra); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(rb); j++ {
-			cost := 1
-			if ra[i-1] == rb[j-1] {
-				cost = 0
-			}
-			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && ra[i-1] == rb[j-2] && ra[i-2] == rb[j-1] {
-				d = min(d, before[j-2]+1)
-			}
-			row[j] = d
-			least = min(least, d)
+// common returns how many questions are in both lists.
+func common(things []thing, a, b []saying) int {
+	n := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch x, y := things[a[0].thing].question, things[b[0].thing].question; {
+		case x < y:
+			a = a[1:]
+		case x > y:
+			b = b[1:]
+		default:
+			n++
+			a, b = a[1:], b[1:]
 		}
-		if least > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
 	}
-	return min(last[len(rb)], limit+1)
+	return n
 }
 
 // splitCode cuts a word such as mirna21 into its letters and its digits, and reports
@@ -162,4 +231,145 @@ func splitCode(word string) (letters, digits string, ok bool) {
 		return "", "", false
 	}
 	return word[:i], word[i:], true
+}
+
+// A vocabulary knows the words of another language, folded. It is read-only once it is
+// built.
+type vocabulary struct {
+	speller
+	byStart map[string][]string // words by their start; see [start]
+}
+
+// Weights of words of other languages, of which nobody has counted how often they occur.
+const (
+	foreignStopWeight = 20
+	nameWeight        = 3 // of what the glossary calls a concept
+	foreignWeight     = 1 // of any other word
+)
+
+// newVocabulary gathers the words of the glossary's names in a language.
+func newVocabulary(g *glossary, lang string) *vocabulary {
+	v := &vocabulary{speller: speller{unsure: true}, byStart: make(map[string][]string)}
+	at := make(map[string]float64)
+	add := func(w string, weight float64) { at[w] = max(at[w], weight) }
+	for w := range foreignStopWords()[lang] {
+		add(fold(w), foreignStopWeight)
+	}
+	for w := range asksWords()[lang] {
+		add(w, foreignStopWeight)
+	}
+	if t := g.foreign[lang]; t != nil {
+		take := func(n names, weight float64) {
+			for _, list := range n {
+				for _, e := range list {
+					for _, w := range e.words {
+						add(w, weight)
+					}
+				}
+			}
+		}
+		take(t.names, nameWeight)
+		take(t.words(), foreignWeight)
+	}
+	for w, weight := range at {
+		v.byStart[start(w)] = append(v.byStart[start(w)], w)
+		v.addAs(w, w, weight)
+	}
+	return v
+}
+
+// has reports whether a folded word is a form of one that the vocabulary has.
+func (v *vocabulary) has(word string) bool {
+	return slices.ContainsFunc(v.byStart[start(word)], func(w string) bool { return word == w || inflected(word, w) })
+}
+
+// nearest returns the word that a folded one was most likely meant to be.
+func (v *vocabulary) nearest(word string) (string, bool) {
+	if s, ok := v.slipOf(word, nil); ok {
+		return s, true
+	}
+	return v.slipsOf(word, nil)
+}
+
+// repairJoined returns a text of a language without spaces, folded, with those names put
+// right that have one slip in them.
+func (g *glossary) repairJoined(lang, text string) string {
+	f := foldJoined(lang, text)
+	var fixed strings.Builder
+	for i := 0; i < len(f); {
+		if _, n := g.nameAt(lang, f[i:]); n > 0 {
+			fixed.WriteString(f[i : i+n])
+			i += n
+			continue
+		}
+		if name, n := g.nearlyAt(lang, f[i:]); n > 0 {
+			fixed.WriteString(name)
+			i += n
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(f[i:])
+		fixed.WriteString(f[i : i+n])
+		i += n
+	}
+	return fixed.String()
+}
+
+// Bounds of repair in languages without spaces, where a character says more than a letter:
+// of shorter names too little is left to tell them by, and between are those whose last
+// character has to be right, as the first has to be of all.
+const (
+	repairJoinedOnce  = 3
+	repairJoinedFully = 5
+)
+
+// nearlyAt returns the longest name that a folded text begins with, but for one slip, and
+// how many bytes of the text it takes. In the place of a name of three characters there may
+// be two or four, but not three: one in three wrong is another word.
+func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
+	_, size := utf8.DecodeRuneInString(text)
+	longest := repairJoinedOnce - 1
+	for e := range g.at(lang, text[:size]) {
+		w := e.words[0]
+		length := utf8.RuneCountInString(w)
+		if length <= longest {
+			continue
+		}
+		last, _ := utf8.DecodeLastRuneInString(w)
+		for take := length + 1; take >= length-1; take-- {
+			window, ok := prefix(text, take)
+			switch {
+			case !ok || distance(window, w, 1) != 1 || g.nameWithin(lang, text, len(window)):
+			case length == repairJoinedOnce && take == length:
+			case (length < repairJoinedFully || take > length) && !strings.HasSuffix(window, string(last)):
+			default:
+				name, n, longest = w, len(window), length
+			}
+			if longest == length {
+				break
+			}
+		}
+	}
+	return name, n
+}
+
+// nameWithin reports whether a name of three characters or more begins in the first n bytes
+// of a folded text, after the first character.
+func (g *glossary) nameWithin(lang, text string, n int) bool {
+	for i := range text[:n] {
+		if _, size := g.nameAt(lang, text[i:]); i > 0 && utf8.RuneCountInString(text[i:i+size]) >= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// prefix returns the first n characters of a text, if it has as many.
+func prefix(text string, n int) (string, bool) {
+	for i := range text {
+		if n == 0 {
+			return text[:i], true
+		}
+		n--
+	}
+	return text, n == 0
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -69,7 +70,11 @@ const batchSize = 500
 // NewCollection indexes docs in memory, to be ranked by a model. Their ids must differ
 // from one another.
 func NewCollection(ctx context.Context, docs []Document, m Model) (*Collection, error) {
-	return makeCollection(ctx, docs, making{model: m, glossary: noGlossary})
+	sorted, err := sorted(docs)
+	if err != nil {
+		return nil, err
+	}
+	return makeCollection(ctx, sorted, making{model: m, glossary: noGlossary})
 }
 
 // A making is what goes into a collection besides its documents.
@@ -81,28 +86,55 @@ type making struct {
 
 func noGlossary() *glossary { return newGlossary(nil, nil) }
 
-func makeCollection(ctx context.Context, docs []Document, m making) (*Collection, error) {
-	docs, err := sorted(docs)
-	if err != nil {
-		return nil, err
-	}
+func makeCollection(ctx context.Context, docs documents, m making) (*Collection, error) {
 	return newCollection(docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
 }
 
-// sorted returns the documents by id, which makes their positions their ordinals.
-func sorted(docs []Document) ([]Document, error) {
+// documents are those of a collection by ordinal, which is the order of their ids. They
+// are made when they are asked for: a million of them, each with strings of its own, would
+// take as much memory as the rest of the index.
+type documents struct {
+	ids []string // ascending, each once
+	at  func(ordinal int) Document
+}
+
+// sorted returns documents by id, which makes their positions their ordinals.
+func sorted(docs []Document) (documents, error) {
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
-	for i := 1; i < len(docs); i++ {
-		if docs[i].ID == docs[i-1].ID {
-			return nil, fmt.Errorf("index: two documents are called %q", docs[i].ID)
+	ids := make([]string, len(docs))
+	for i, d := range docs {
+		ids[i] = d.ID
+	}
+	if err := distinct(ids); err != nil {
+		return documents{}, err
+	}
+	return documents{ids, func(i int) Document { return docs[i] }}, nil
+}
+
+// distinct returns an error if two of the ids, which are sorted, are the same.
+func distinct(ids []string) error {
+	for i := 1; i < len(ids); i++ {
+		if ids[i] == ids[i-1] {
+			return fmt.Errorf("index: two documents are called %q", ids[i])
 		}
 	}
-	return docs, nil
+	return nil
+}
+
+// all yields the documents with their ordinals.
+func (d documents) all() iter.Seq2[int, Document] {
+	return func(yield func(int, Document) bool) {
+		for i := range d.ids {
+			if !yield(i, d.at(i)) {
+				return
+			}
+		}
+	}
 }
 
 // create makes a Bleve index of docs, in memory when dir is empty.
-func create(ctx context.Context, docs []Document, dir string) (bleve.Index, error) {
+func create(ctx context.Context, docs documents, dir string) (bleve.Index, error) {
 	m, err := newMapping()
 	if err != nil {
 		return nil, fmt.Errorf("index: describe fields to Bleve: %w", err)
@@ -117,24 +149,34 @@ func create(ctx context.Context, docs []Document, dir string) (bleve.Index, erro
 	return ix, nil
 }
 
-func fill(ctx context.Context, ix bleve.Index, docs []Document) error {
-	for chunk := range slices.Chunk(docs, batchSize) {
+func fill(ctx context.Context, ix bleve.Index, docs documents) error {
+	batch := ix.NewBatch()
+	flush := func() error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("index: build: %w", err)
-		}
-		batch := ix.NewBatch()
-		for _, d := range chunk {
-			fields := map[string]any{fieldBody: d.Title + "\n" + d.Text, fieldTitle: d.Title}
-			if len(d.Questions) > 0 {
-				fields[fieldQuestions] = d.Questions
-			}
-			if err := batch.Index(d.ID, fields); err != nil {
-				return fmt.Errorf("index: add document %q: %w", d.ID, err)
-			}
 		}
 		if err := ix.Batch(batch); err != nil {
 			return fmt.Errorf("index: write batch: %w", err)
 		}
+		batch.Reset()
+		return nil
+	}
+	for _, d := range docs.all() {
+		fields := map[string]any{fieldBody: d.Title + "\n" + d.Text, fieldTitle: d.Title}
+		if len(d.Questions) > 0 {
+			fields[fieldQuestions] = d.Questions
+		}
+		if err := batch.Index(d.ID, fields); err != nil {
+			return fmt.Errorf("index: add document %q: %w", d.ID, err)
+		}
+		if batch.Size() == batchSize {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if batch.Size() > 0 {
+		return flush()
 	}
 	return nil
 }
@@ -165,11 +207,11 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 // newCollection makes a collection of docs, which are sorted, and of the Bleve index that
 // open returns, which holds them. While Bleve is busy, everything else is made of them. The
 // collection owns the index.
-func newCollection(docs []Document, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
-	c := &Collection{lex: newLexicon(), model: m.model}
+func newCollection(docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
+	c := &Collection{ids: docs.ids, lex: newLexicon(), model: m.model}
 	var opened error
 	var side sync.WaitGroup
-	side.Go(func() { opened = c.open(docs, open) })
+	side.Go(func() { opened = c.open(open) })
 	lengths := c.read(docs, m.uncovered)
 	c.parser = newParser(c, m.glossary())
 	c.learn(docs, m.uncovered)
@@ -179,8 +221,8 @@ func newCollection(docs []Document, m making, open func() (bleve.Index, error)) 
 	}
 	field := func(name string, total int) *postings {
 		return &postings{
-			reader: c.reader, field: name, ordinal: c.ordinals, docs: len(docs),
-			avg: max(1, float64(total)/float64(max(1, len(docs)))), lists: make(map[string]*postingList),
+			reader: c.reader, field: name, ordinal: c.ordinals, docs: c.Len(),
+			avg: max(1, float64(total)/float64(max(1, c.Len()))), lists: make(map[string]*postingList),
 		}
 	}
 	c.body = field(fieldBody, lengths.body)
@@ -193,7 +235,7 @@ func newCollection(docs []Document, m making, open func() (bleve.Index, error)) 
 
 // open opens the Bleve index and checks that it holds the documents. A panic of Bleve's,
 // which damaged files cause, becomes an error.
-func (c *Collection) open(docs []Document, open func() (bleve.Index, error)) (err error) {
+func (c *Collection) open(open func() (bleve.Index, error)) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
@@ -209,19 +251,19 @@ func (c *Collection) open(docs []Document, open func() (bleve.Index, error)) (er
 	if c.reader, err = low.Reader(); err != nil {
 		return fmt.Errorf("index: open Bleve reader: %w", err)
 	}
-	c.ordinals, err = ordinals(c.reader, docs)
+	c.ordinals, err = ordinals(c.reader, c.ids)
 	return err
 }
 
-// ordinals maps Bleve's document numbers to positions in docs, and so checks that the
-// index holds just these documents.
-func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error) {
+// ordinals maps Bleve's document numbers to positions in ids, which are sorted, and so
+// checks that the index holds just these documents.
+func ordinals(r bleveindex.IndexReader, ids []string) (_ []uint32, err error) {
 	count, err := r.DocCount()
 	if err != nil {
 		return nil, fmt.Errorf("index: count documents: %w", err)
 	}
-	if count != uint64(len(docs)) {
-		return nil, fmt.Errorf("index: Bleve holds %d documents, the library %d", count, len(docs))
+	if count != uint64(len(ids)) {
+		return nil, fmt.Errorf("index: Bleve holds %d documents, the library %d", count, len(ids))
 	}
 	all, err := r.DocIDReaderAll()
 	if err != nil {
@@ -232,7 +274,7 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 			err = fmt.Errorf("index: list documents: %w", e)
 		}
 	}()
-	var ordinal []uint32
+	ordinal := make([]uint32, 0, count)
 	for {
 		internal, err := all.Next()
 		if err != nil {
@@ -245,7 +287,7 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 		if err != nil {
 			return nil, fmt.Errorf("index: name document: %w", err)
 		}
-		at, ok := slices.BinarySearchFunc(docs, id, func(d Document, id string) int { return cmp.Compare(d.ID, id) })
+		at, ok := slices.BinarySearch(ids, id)
 		if !ok {
 			return nil, fmt.Errorf("index: Bleve holds document %q, the library does not", id)
 		}
@@ -260,20 +302,26 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 // which the articles begin with what answers.
 const positionCost = 0.05
 
+// foretold is the number of documents from whose lengths that of all is foretold, so that
+// memory for their words is taken once.
+const foretold = 10_000
+
 // fieldLengths are the numbers of terms in all documents, by field.
 type fieldLengths struct{ body, title, questions int }
 
 // read goes through the documents' words: it fills the lexicon, the forward index and
 // the questions, and counts the terms of each field.
-func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
+func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
 	var seenGram, seenStem lastSeen
 	totalGrams := 0
 	c.text.starts = append(c.text.starts, 0)
-	for i, d := range docs {
-		c.ids = append(c.ids, d.ID)
+	for i, d := range docs.all() {
+		if i == foretold {
+			c.text.words = slices.Grow(c.text.words, len(c.text.words)/i*(c.Len()-i))
+		}
 		c.priors = append(c.priors, 1/(1+positionCost*float64(d.Position)))
 		key := cmp.Or(d.Group, d.ID)
 		g, known := groups[key]
@@ -282,20 +330,23 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 			groups[key] = g
 			c.firsts = append(c.firsts, uint32(i))
 			for _, q := range d.Questions {
-				c.questions.hear(q)
+				lengths.questions += c.questions.hear(q)
+			}
+		} else {
+			for _, q := range d.Questions {
+				lengths.questions += countTerms(q, stops)
 			}
 		}
 		c.groups = append(c.groups, g)
-		for _, q := range d.Questions {
-			lengths.questions += countTerms(q, stops)
-		}
-		lengths.title += countTerms(d.Title, stops)
 		grams := 0
 		for _, t := range tokenize(d.Title + "\n" + d.Text) {
 			if stops[t.word] {
 				continue
 			}
 			lengths.body++
+			if t.start < len(d.Title) {
+				lengths.title++
+			}
 			id := c.lex.add(t.word)
 			c.text.words = append(c.text.words, id)
 			if s := c.lex.stemOf[id]; seenStem.first(uint32(s), i) {
@@ -312,7 +363,7 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 		c.text.grams = append(c.text.grams, uint32(grams))
 		totalGrams += grams
 	}
-	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, len(docs))))
+	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, c.Len())))
 	for _, q := range uncovered {
 		c.questions.hear(q)
 	}
@@ -325,7 +376,7 @@ const learnable = 50_000
 
 // learn takes in the questions that the documents' sections answer, and those that none
 // does.
-func (c *Collection) learn(docs []Document, uncovered []string) {
+func (c *Collection) learn(docs documents, uncovered []string) {
 	var lessons []lesson
 	teach := func(group uint32, text string, sentence bool) {
 		q := c.parser.parseLine(text)
@@ -334,11 +385,11 @@ func (c *Collection) learn(docs []Document, uncovered []string) {
 		}
 	}
 	next := uint32(0) // the first group that is not learnt yet
-	for i, d := range docs {
-		if c.groups[i] == next {
+	for i, group := range c.groups {
+		if group == next {
 			next++
-			for _, text := range d.Questions {
-				teach(c.groups[i], text, false)
+			for _, text := range docs.at(i).Questions {
+				teach(group, text, false)
 			}
 		}
 	}
@@ -350,7 +401,7 @@ func (c *Collection) learn(docs []Document, uncovered []string) {
 	if n := len(c.questions.groups); n == 0 || n > learnable {
 		return
 	}
-	for i, d := range docs {
+	for i, d := range docs.all() {
 		teach(c.groups[i], d.Title, true)
 		for _, s := range knowledge.Sentences(d.Text) {
 			teach(c.groups[i], s.Of(d.Text), true)

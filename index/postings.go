@@ -106,7 +106,7 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 			return nil, err
 		}
 		if next == nil {
-			l.sort()
+			l.sort(p.docs)
 			return l, nil
 		}
 		number := next.ID.Value()
@@ -120,13 +120,30 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 	}
 }
 
-// sort brings the list into the order of ordinals. Bleve returns its own order, which is
-// the same until it merges segments.
-func (l *postingList) sort() {
-	if !slices.IsSorted(l.docs) {
+// sort brings the list into the order of ordinals, of which there are so many. Bleve
+// returns its own order, which is the same until it merges segments.
+func (l *postingList) sort(ordinals int) {
+	switch {
+	case slices.IsSorted(l.docs):
+	case len(l.docs) < ordinals/sparse:
 		sort.Sort((*byOrdinal)(l))
+	default:
+		weights := make([]float32, ordinals) // none is 0
+		for i, doc := range l.docs {
+			weights[doc] = l.weights[i]
+		}
+		l.docs, l.weights = l.docs[:0], l.weights[:0]
+		for doc, w := range weights {
+			if w != 0 {
+				l.docs, l.weights = append(l.docs, uint32(doc)), append(l.weights, w)
+			}
+		}
 	}
 }
+
+// sparse is one over the share of the documents below which to sort a list takes less time
+// than to go through a table of all of them.
+const sparse = 256
 
 type byOrdinal postingList
 

@@ -1,9 +1,6 @@
 package index
 
-import (
-	"cmp"
-	"sync"
-)
+import "sync"
 
 // A scratch is the memory that one search needs besides its result. It is as large as
 // the collection, so it is kept and used again.
@@ -21,13 +18,17 @@ type scratches struct{ pool sync.Pool }
 
 func (s *scratches) init(c *Collection) {
 	groups := len(c.firsts) + 1
+	classes := 0
+	if c.classes != nil {
+		classes = groups
+	}
 	s.pool.New = func() any {
 		return &scratch{
 			sums:    newAccumulator(len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
 			near:    newAccumulator(groups),
-			classes: newTally(groups),
+			classes: newTally(classes),
 			words:   newWordTable(c.lex),
 		}
 	}
@@ -53,15 +54,32 @@ type accumulator struct {
 
 func newAccumulator(n int) accumulator { return accumulator{scores: make([]float32, n)} }
 
-// add adds a posting list, its weights times weight, which is above 0.
+// add adds a posting list, its weights times weight, which is above 0. Each product is
+// rounded before it is added, so that the sum is the same on every processor, whichever
+// way it is added up.
 func (a *accumulator) add(l *postingList, weight float32) {
 	scores := a.scores
 	for i, doc := range l.docs {
 		if scores[doc] == 0 {
 			a.touched = append(a.touched, doc)
 		}
-		scores[doc] += weight * l.weights[i]
+		scores[doc] += float32(weight * l.weights[i])
 	}
+}
+
+// addKnown is add for the numbers that have a score already.
+func (a *accumulator) addKnown(l *postingList, weight float32) {
+	scores := a.scores
+	for i, doc := range l.docs {
+		if scores[doc] != 0 {
+			scores[doc] += float32(weight * l.weights[i])
+		}
+	}
+}
+
+// addAmong is add for some numbers, ascending.
+func (a *accumulator) addAmong(numbers []uint32, l *postingList, weight float32) {
+	intersect(numbers, l.docs, func(i, j int) { a.addOne(numbers[i], float32(weight*l.weights[j])) })
 }
 
 // addOne adds to one score; x is above 0.
@@ -80,6 +98,14 @@ func (a *accumulator) raise(n uint32, x float32) {
 	a.scores[n] = max(a.scores[n], x)
 }
 
+// take adds the scores of another and resets that.
+func (a *accumulator) take(b *accumulator) {
+	for _, n := range b.touched {
+		a.addOne(n, b.scores[n])
+	}
+	b.reset()
+}
+
 func (a *accumulator) reset() {
 	for _, n := range a.touched {
 		a.scores[n] = 0
@@ -88,11 +114,13 @@ func (a *accumulator) reset() {
 }
 
 // best returns the n numbers with the greatest scores among those that admit allows
-// (all, if nil), in no order. Of equal ones the lower number is better.
+// (all, if nil), in no order; if there are n, the worst of them comes first. Of equal ones
+// the lower number is better.
 func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
+	scores := a.scores
 	heap := make([]uint32, 0, min(n, len(a.touched))) // the worst on top, once full
 	worse := func(x, y uint32) bool {
-		return cmp.Or(cmp.Compare(a.scores[x], a.scores[y]), cmp.Compare(y, x)) < 0
+		return scores[x] < scores[y] || scores[x] == scores[y] && x > y
 	}
 	sink := func(i int) {
 		for {
@@ -110,8 +138,10 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 			i = child
 		}
 	}
+	floor := float32(0) // score of the worst, once the heap is full: most are below it
 	for _, d := range a.touched {
 		switch {
+		case scores[d] < floor:
 		case admit != nil && !admit(d):
 		case len(heap) < n:
 			heap = append(heap, d)
@@ -119,10 +149,12 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 				for i := n/2 - 1; i >= 0; i-- {
 					sink(i)
 				}
+				floor = scores[heap[0]]
 			}
 		case worse(heap[0], d):
 			heap[0] = d
 			sink(0)
+			floor = scores[heap[0]]
 		}
 	}
 	return heap

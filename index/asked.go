@@ -245,6 +245,14 @@ func (k *likeness) raiseAmong(slot *accumulator, few []uint32, rest uint32) {
 // wanted returns which questions need a cosine: few, ascending, because they are of a
 // candidate's group or may be among the nearest, and all from rest on, which are nobody's.
 func (x *questionIndex) wanted(s *search, all []likeness, by float32, admit func(group uint32) bool) (few []uint32, rest uint32) {
+	take := func(known bool) {
+		for _, q := range s.slot.touched {
+			if !known || s.asked.scores[q] != 0 {
+				s.asked.addOne(q, s.slot.scores[q]*by/x.norms[q])
+			}
+		}
+		s.slot.reset()
+	}
 	parts := make([]summand, len(all))
 	for i := range all {
 		k := &all[i]
@@ -252,15 +260,18 @@ func (x *questionIndex) wanted(s *search, all []likeness, by float32, admit func
 		for j, l := range k.lists {
 			most = max(most, float64(k.weights[j])*l.most*float64(by))
 		}
-		parts[i] = summand{size: k.size(), most: most, add: func(known bool) {
-			k.raise(&s.slot)
-			for _, q := range s.slot.touched {
-				if !known || s.asked.scores[q] != 0 {
-					s.asked.addOne(q, s.slot.scores[q]*by/x.norms[q])
-				}
-			}
-			s.slot.reset()
-		}}
+		parts[i] = summand{
+			size: k.size(),
+			most: most,
+			add: func(known bool) {
+				k.raise(&s.slot)
+				take(known)
+			},
+			addAmong: func(questions []uint32) {
+				k.raiseAmong(&s.slot, questions, uint32(len(x.groups)))
+				take(true)
+			},
+		}
 	}
 	few = s.asked.contenders(parts, votes, 1, x.of(admit))
 	s.asked.reset()

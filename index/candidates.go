@@ -50,43 +50,55 @@ func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(ui
 	return docs, nil
 }
 
+// summands returns the clauses as parts of the sums of an accumulator.
 func summands(clauses []clause, to *accumulator) []summand {
 	parts := make([]summand, len(clauses))
 	for i, c := range clauses {
-		parts[i] = summand{size: len(c.docs), most: float64(c.weight) * float64(c.max), add: func(known bool) {
-			if known {
-				to.addKnown(c.postingList, c.weight)
-			} else {
-				to.add(c.postingList, c.weight)
-			}
-		}}
+		parts[i] = summand{
+			size: len(c.docs),
+			most: float64(c.weight) * float64(c.max),
+			add: func(known bool) {
+				if known {
+					to.addKnown(c.postingList, c.weight)
+				} else {
+					to.add(c.postingList, c.weight)
+				}
+			},
+			addAmong: func(docs []uint32) { to.addAmong(docs, c.postingList, c.weight) },
+		}
 	}
 	return parts
 }
 
 // A summand is one of the things that a score is the sum of.
 type summand struct {
-	size int              // how many numbers it adds to
-	most float64          // the most that it adds to one
-	add  func(known bool) // adds it up; with known, only to numbers that have a score already
+	size int     // how many numbers it adds to
+	most float64 // the most that it adds to one
+
+	// add adds it to the scores of an accumulator; with known, only to those that it has.
+	add func(known bool)
+	// addAmong adds it to the scores of some numbers, which are ascending.
+	addAmong func(numbers []uint32)
 }
 
 // rounding is more than the share by which two sums of the same few hundred float32s differ
 // that were added up in different orders.
 const rounding = 1e-4
 
-// costFind is how much longer it takes to find one posting in a list than to read the next
-// one of a list that is read from its beginning to its end.
+// costFind is how much longer it takes to find a posting in a list than to add the next one
+// of a list that is read from its beginning to its end. It decides how long
+// [accumulator.contenders] takes, and never what comes out.
 const costFind = 16
 
-// contenders returns, ascending, those numbers whose sum may be among the n greatest of
-// those that admit allows (all, if nil). Sums above the ceiling count as equal to it. The
-// accumulator, which is empty, is left with parts of the sums.
+// contenders returns, ascending, few numbers among which are those whose sums are the n
+// greatest of those that admit allows (all, if nil). Sums above the ceiling count as equal
+// to it. The accumulator, which is empty, is left with parts of sums.
 //
 // This is MaxScore (Turtle and Flood, "Query Evaluation: Strategies and Optimizations",
-// 1995), list by list. Short lists, which are those of telling terms, come first. Once n
-// numbers have more than what all lists to come could add, no other number can be among
-// the best, and the long lists are looked at for these alone.
+// 1995), list by list. Short lists, which are those of telling terms, come first. What the
+// n best have so far is the floor. A number that stays below it even with the most that
+// the rest of the lists can add is dropped, and once that alone is below it, no other
+// number is taken up and the long lists are looked at for the numbers in hand.
 func (a *accumulator) contenders(parts []summand, n int, ceiling float32, admit func(uint32) bool) []uint32 {
 	slices.SortStableFunc(parts, func(x, y summand) int { return cmp.Compare(x.size, y.size) })
 	rest := make([]float64, len(parts)+1) // the most that the parts from each one on add
@@ -95,23 +107,39 @@ func (a *accumulator) contenders(parts []summand, n int, ceiling float32, admit 
 		rest[i] = rest[i+1] + parts[i].most
 		left += parts[i].size
 	}
-	known := false
+	known, sorted := false, false
+	cost := 0 // since the last look at the floor, which takes half as long as to add the scores
 	for i, p := range parts {
-		if n <= len(a.touched) && len(a.touched) < left && rest[i] < rest[0]-rest[i] {
+		if n <= len(a.touched) && len(a.touched) < min(2*cost, left) {
 			floor := a.floor(n, ceiling, admit)
+			a.drop(floor - rest[i])
 			known = known || rest[i] < floor
-			if known && costFind*len(parts)*a.reach(floor-rest[i]) < left {
-				return a.above(floor-rest[i], admit)
-			}
+			cost = 0
 		}
-		p.add(known)
+		if find := costFind * len(a.touched); known && find < p.size {
+			if !sorted { // and it stays so, since nothing is taken up any more
+				slices.Sort(a.touched)
+				sorted = true
+			}
+			p.addAmong(a.touched)
+			cost += find
+		} else {
+			p.add(known)
+			cost += p.size
+		}
 		left -= p.size
 	}
-	return a.above(a.floor(n, ceiling, admit), admit)
+	a.drop(a.floor(n, ceiling, admit))
+	few := slices.Clone(a.touched)
+	if admit != nil {
+		few = slices.DeleteFunc(few, func(d uint32) bool { return !admit(d) })
+	}
+	slices.Sort(few)
+	return few
 }
 
-// floor returns a score that n numbers reach for certain, of those that admit allows, and
-// the ceiling at most; 0 if there are not so many.
+// floor returns what the n best scores reach of those that admit allows, if they are not
+// above the ceiling, less what rounding may add; 0 if there are not so many.
 func (a *accumulator) floor(n int, ceiling float32, admit func(uint32) bool) float64 {
 	best := a.best(n, admit)
 	if len(best) < n {
@@ -120,26 +148,15 @@ func (a *accumulator) floor(n int, ceiling float32, admit func(uint32) bool) flo
 	return float64(min(a.scores[best[0]], ceiling)) / (1 + rounding)
 }
 
-// reach counts the numbers with a score of at least x.
-func (a *accumulator) reach(x float64) int {
-	n := 0
+// drop forgets the scores below x.
+func (a *accumulator) drop(x float64) {
+	kept := a.touched[:0]
 	for _, d := range a.touched {
-		if float64(a.scores[d]) >= x {
-			n++
+		if float64(a.scores[d]) < x {
+			a.scores[d] = 0
+		} else {
+			kept = append(kept, d)
 		}
 	}
-	return n
-}
-
-// above returns, ascending, the numbers with a score of at least x, of those that admit
-// allows.
-func (a *accumulator) above(x float64, admit func(uint32) bool) []uint32 {
-	var out []uint32
-	for _, d := range a.touched {
-		if float64(a.scores[d]) >= x && (admit == nil || admit(d)) {
-			out = append(out, d)
-		}
-	}
-	slices.Sort(out)
-	return out
+	a.touched = kept
 }

@@ -1,9 +1,6 @@
 package index
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // fieldSignal is exact BM25 on one field. Of the questions that a section answers, words
 // of conversation say nothing: every other one begins with "can" or "does".
@@ -137,19 +134,24 @@ func (f coverSignal) score(ctx context.Context, s *search, out []float64) error 
 // It is made for a few in a and many in b.
 func intersect(a, b []uint32, f func(i, j int)) {
 	j := 0
-	for i := 0; i < len(a) && j < len(b); i++ {
+	for i, x := range a {
 		step := 1
-		for j+step < len(b) && b[j+step] < a[i] {
+		for j+step < len(b) && b[j+step] < x {
+			j += step
 			step *= 2
 		}
-		// The first element of b that is not below a[i] is in b[j+step/2 : j+step+1].
-		low := j + step/2
-		if b[j] >= a[i] {
-			low = j
+		// The first element of b that is not below x is in b[j:end+1].
+		for end := min(j+step, len(b)); j < end; {
+			if mid := int(uint(j+end) / 2); b[mid] < x {
+				j = mid + 1
+			} else {
+				end = mid
+			}
 		}
-		n, ok := slices.BinarySearch(b[low:min(len(b), j+step+1)], a[i])
-		j = low + n
-		if ok {
+		if j == len(b) {
+			return
+		}
+		if b[j] == x {
 			f(i, j)
 			j++
 		}

@@ -133,6 +133,12 @@ func (x *questionIndex) same(q *question, group uint32) bool {
 	return ok && g == group
 }
 
+// often reports whether at least n questions say a stem.
+func (x *questionIndex) often(stem string, n int) bool {
+	l := x.lists[stem]
+	return l != nil && len(l.questions) >= n
+}
+
 // says reports whether any question of a group says a stem.
 func (x *questionIndex) says(group uint32, stem string) bool {
 	l := x.lists[stem]

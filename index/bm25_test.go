@@ -212,7 +212,7 @@ func TestPostings(t *testing.T) {
 			if err := test.fill(t.Context(), ix, docs); err != nil {
 				t.Fatal(err)
 			}
-			c, err := newCollection(docs, making{model: DefaultModel(), glossary: noGlossary}, func() (bleve.Index, error) { return ix, nil })
+			c, err := newCollection(t.Context(), docs, making{model: DefaultModel(), glossary: noGlossary}, func() (bleve.Index, error) { return ix, nil })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -87,7 +87,7 @@ type making struct {
 func noGlossary() *glossary { return newGlossary(nil, nil) }
 
 func makeCollection(ctx context.Context, docs documents, m making) (*Collection, error) {
-	return newCollection(docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
+	return newCollection(ctx, docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
 }
 
 // documents are those of a collection by ordinal, which is the order of their ids. They
@@ -207,7 +207,7 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 // newCollection makes a collection of docs, which are sorted, and of the Bleve index that
 // open returns, which holds them. While Bleve is busy, everything else is made of them. The
 // collection owns the index.
-func newCollection(docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
+func newCollection(ctx context.Context, docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
 	c := &Collection{ids: docs.ids, lex: newLexicon(), model: m.model}
 	var opened error
 	var side sync.WaitGroup
@@ -230,7 +230,35 @@ func newCollection(docs documents, m making, open func() (bleve.Index, error)) (
 	c.asked = field(fieldQuestions, lengths.questions)
 	c.scratch.init(c)
 	c.rank = newRanker(c)
+	if err := c.warm(ctx); err != nil {
+		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
+	}
 	return c, nil
+}
+
+// longList is the number of postings from which a list is read when the collection is made:
+// reading it takes milliseconds, and questions do not wait for it. Few terms are so common,
+// and every other question holds one.
+const longList = 1 << 15
+
+// warm reads the long lists. A panic of Bleve's becomes an error.
+func (c *Collection) warm(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+		}
+	}()
+	for i, s := range c.lex.stems {
+		if c.lex.stemDF[i] < longList && !c.questions.often(s, longList) {
+			continue
+		}
+		for _, p := range []*postings{c.body, c.title, c.asked} {
+			if _, err := p.list(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // open opens the Bleve index and checks that it holds the documents. A panic of Bleve's,

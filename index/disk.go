@@ -34,14 +34,14 @@ func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (
 func openCollection(ctx context.Context, docs documents, m making, dir string) (*Collection, error) {
 	want := fingerprint(docs)
 	for range openAttempts {
-		if c, err := reopen(docs, m, dir, want); err == nil {
+		if c, err := reopen(ctx, docs, m, dir, want); err == nil {
 			return c, nil
 		}
 		if err := buildBeside(ctx, docs, dir, want); err != nil {
 			return nil, err
 		}
 	}
-	return reopen(docs, m, dir, want)
+	return reopen(ctx, docs, m, dir, want)
 }
 
 // openAttempts is how often an index is built before its folder is given up. Once is
@@ -99,11 +99,11 @@ func checkFolder(dir, want string) error {
 	return nil
 }
 
-func reopen(docs documents, m making, dir, want string) (*Collection, error) {
+func reopen(ctx context.Context, docs documents, m making, dir, want string) (*Collection, error) {
 	if err := checkFolder(dir, want); err != nil {
 		return nil, err
 	}
-	return newCollection(docs, m, func() (bleve.Index, error) {
+	return newCollection(ctx, docs, m, func() (bleve.Index, error) {
 		ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
 		if err != nil {
 			return nil, fmt.Errorf("index: open %s: %w", dir, err)

@@ -104,7 +104,7 @@ func (ix *Index) sort(held *holdOut) error {
 		p := ix.passages[i]
 		return Document{
 			ID:        ids[i],
-			Group:     p.Ref.String(),
+			Group:     ids[i][:strings.LastIndexByte(ids[i], '#')], // the section, without a string of its own
 			Title:     strings.Join(p.Trail, "\n"),
 			Text:      p.Text,
 			Questions: held.without(ix.lib.Section(p.Ref).Questions),

@@ -43,6 +43,8 @@ type postings struct {
 	mu    sync.RWMutex
 	lists map[string]*postingList
 	kept  int // sizes of lists
+
+	tables sync.Pool // of *[]float32, one number by ordinal, all 0
 }
 
 // keepPostings bounds the decoded postings that one field keeps: 8 bytes each, so at
@@ -106,7 +108,7 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 			return nil, err
 		}
 		if next == nil {
-			l.sort(p.docs)
+			p.sort(l)
 			return l, nil
 		}
 		number := next.ID.Value()
@@ -120,15 +122,20 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 	}
 }
 
-// sort brings the list into the order of ordinals, of which there are so many. Bleve
-// returns its own order, which is the same until it merges segments.
-func (l *postingList) sort(ordinals int) {
+// sort brings a list into the order of ordinals. Bleve returns its own order, which is the
+// same until it merges segments.
+func (p *postings) sort(l *postingList) {
 	switch {
 	case slices.IsSorted(l.docs):
-	case len(l.docs) < ordinals/sparse:
+	case len(l.docs) < p.docs/sparse:
 		sort.Sort((*byOrdinal)(l))
 	default:
-		weights := make([]float32, ordinals) // none is 0
+		table, ok := p.tables.Get().(*[]float32)
+		if !ok {
+			t := make([]float32, p.docs)
+			table = &t
+		}
+		weights := *table // none is 0
 		for i, doc := range l.docs {
 			weights[doc] = l.weights[i]
 		}
@@ -138,6 +145,10 @@ func (l *postingList) sort(ordinals int) {
 				l.docs, l.weights = append(l.docs, uint32(doc)), append(l.weights, w)
 			}
 		}
+		for _, doc := range l.docs {
+			weights[doc] = 0
+		}
+		p.tables.Put(table)
 	}
 }
 

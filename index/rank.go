@@ -96,6 +96,7 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err
 	}
+	s.words.find(&r.c.text, s.docs)
 	r.c.questions.compare(s, r.c.admitGroups(admit))
 	r.c.classify(s)
 	n := len(s.docs)

@@ -175,12 +175,19 @@ type wordTable struct {
 	gramWeights []float64 // of each
 	wantedStem  []int16   // by stem: its position in stems, plus one
 	wantedGram  []uint16  // by gram: its position in gramIDs, plus one
+
+	found  []occurrence // of the question's stems in the candidates
+	founds []int        // of each candidate in found, and the end
 }
 
-// A wordEntry is what one word has to do with the question.
-type wordEntry struct {
-	stem     int    // position in the question's stems, or -1
-	from, to uint32 // the question's n-grams that the word holds, in hits
+// A wordEntry is what one word has to do with the question: the question's n-grams that it
+// holds, in hits.
+type wordEntry struct{ from, to uint32 }
+
+// An occurrence is where a stem of the question stands in a document.
+type occurrence struct {
+	at   uint32 // in words
+	stem uint32 // position in the question's stems
 }
 
 // A wordPair is two stems, by position, that stand side by side in the question.
@@ -242,6 +249,7 @@ func (t *wordTable) reset() {
 		t.wantedGram[g] = 0
 	}
 	t.stems, t.pairs, t.hits = t.stems[:0], t.pairs[:0], t.hits[:0]
+	t.found, t.founds = t.found[:0], t.founds[:0]
 	t.gramIDs, t.gramWeights = nil, nil
 }
 
@@ -250,7 +258,7 @@ func (t *wordTable) entry(w wordID) *wordEntry {
 	e := &t.entries[w]
 	if t.seen[w] != t.round {
 		t.seen[w] = t.round
-		*e = wordEntry{stem: int(t.wantedStem[t.lex.stemOf[w]]) - 1, from: uint32(len(t.hits))}
+		e.from = uint32(len(t.hits))
 		for _, g := range t.lex.grams[w] {
 			if at := t.wantedGram[g]; at > 0 {
 				t.hits = append(t.hits, at-1)
@@ -261,8 +269,27 @@ func (t *wordTable) entry(w wordID) *wordEntry {
 	return e
 }
 
-// stem returns the position of the word's stem among those of the question, or -1.
-func (t *wordTable) stem(w wordID) int { return t.entry(w).stem }
+// find looks for the stems that pairs are made of in the candidates.
+func (t *wordTable) find(text *forward, docs []uint32) {
+	if len(t.pairs) == 0 {
+		return
+	}
+	stemOf, wanted := t.lex.stemOf, t.wantedStem
+	for _, doc := range docs {
+		t.founds = append(t.founds, len(t.found))
+		for at, w := range text.of(doc) {
+			if n := wanted[stemOf[w]]; n > 0 {
+				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
+			}
+		}
+	}
+	t.founds = append(t.founds, len(t.found))
+}
+
+// occurrences returns what find found in the candidate of that position, in order.
+func (t *wordTable) occurrences(candidate int) []occurrence {
+	return t.found[t.founds[candidate]:t.founds[candidate+1]]
+}
 
 // grams returns the positions, in the question's list of n-grams, of those that the word
 // holds.

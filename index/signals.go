@@ -82,15 +82,11 @@ func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
 	last := make([]int, len(s.words.stems)) // where each stem of the question came last
 	counts := make([]float64, len(pairs))
 	for i, doc := range s.docs {
-		words := p.c.text.of(doc)
 		for j := range last {
 			last[j] = -p.within - 1
 		}
-		for j, w := range words {
-			n := s.words.stem(w)
-			if n < 0 {
-				continue
-			}
+		for _, o := range s.words.occurrences(i) {
+			j, n := int(o.at), int(o.stem)
 			last[n] = j
 			for k, pair := range pairs {
 				switch n {
@@ -107,7 +103,7 @@ func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
 		}
 		for k, n := range counts {
 			if n > 0 {
-				out[i] += pairs[k].weight * tfWeight(n, float64(len(words)), p.c.body.avg)
+				out[i] += pairs[k].weight * tfWeight(n, float64(len(p.c.text.of(doc))), p.c.body.avg)
 				counts[k] = 0
 			}
 		}

@@ -104,6 +104,9 @@ func reopen(ctx context.Context, docs documents, m making, dir, want string) (*C
 		return nil, err
 	}
 	return newCollection(ctx, docs, m, func() (bleve.Index, error) {
+		if err := registerAnalyzer(); err != nil { // which the index names
+			return nil, err
+		}
 		ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
 		if err != nil {
 			return nil, fmt.Errorf("index: open %s: %w", dir, err)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -93,6 +94,34 @@ func TestFolderIsUsedAgain(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(dir))
 	if err != nil || len(left) != 1 {
 		t.Errorf("beside the index lies %v, %v", left, err)
+	}
+}
+
+// TestFolderOfAnotherProcess opens a folder in a process that has built none.
+func TestFolderOfAnotherProcess(t *testing.T) {
+	const env = "EXOBOT_TEST_FOLDER"
+	if dir := os.Getenv(env); dir != "" { // the other process
+		openAndAsk(t, tiny(), dir)
+		return
+	}
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "index")
+	openAndAsk(t, tiny(), dir)
+	before, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFolderOfAnotherProcess$")
+	other.Env = append(os.Environ(), env+"="+dir)
+	if out, err := other.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	after, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !os.SameFile(before, after) {
+		t.Error("the other process built the index again")
 	}
 }
 

@@ -133,10 +133,12 @@ func (x *questionIndex) same(q *question, group uint32) bool {
 	return ok && g == group
 }
 
-// often reports whether at least n questions say a stem.
-func (x *questionIndex) often(stem string, n int) bool {
-	l := x.lists[stem]
-	return l != nil && len(l.questions) >= n
+// count returns how many questions say a stem.
+func (x *questionIndex) count(stem string) int {
+	if l := x.lists[stem]; l != nil {
+		return len(l.questions)
+	}
+	return 0
 }
 
 // says reports whether any question of a group says a stem.

@@ -108,12 +108,14 @@ func (a *accumulator) contenders(parts []summand, n int, ceiling float32, admit 
 		left += parts[i].size
 	}
 	known, sorted := false, false
-	cost := 0 // since the last look at the floor, which takes half as long as to add the scores
+	cost := 0 // of what was added since the last look at the floor, which costs less
 	for i, p := range parts {
-		if n <= len(a.touched) && len(a.touched) < min(2*cost, left) {
-			floor := a.floor(n, ceiling, admit)
-			a.drop(floor - rest[i])
-			known = known || rest[i] < floor
+		if n <= len(a.touched) && len(a.touched) < min(cost, left) && rest[i] < rest[0]-rest[i] {
+			if a.reach(rest[i]) >= n {
+				floor := a.floor(n, ceiling, admit)
+				a.drop(floor - rest[i])
+				known = known || rest[i] < floor
+			}
 			cost = 0
 		}
 		if find := costFind * len(a.touched); known && find < p.size {
@@ -148,8 +150,22 @@ func (a *accumulator) floor(n int, ceiling float32, admit func(uint32) bool) flo
 	return float64(min(a.scores[best[0]], ceiling)) / (1 + rounding)
 }
 
+// reach counts the scores above x.
+func (a *accumulator) reach(x float64) int {
+	n, least := 0, float32(x)
+	for _, d := range a.touched {
+		if a.scores[d] > least {
+			n++
+		}
+	}
+	return n
+}
+
 // drop forgets the scores below x.
 func (a *accumulator) drop(x float64) {
+	if x <= 0 {
+		return
+	}
 	kept := a.touched[:0]
 	for _, d := range a.touched {
 		if float64(a.scores[d]) < x {

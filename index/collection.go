@@ -236,24 +236,36 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	return c, nil
 }
 
-// longList is the number of postings from which a list is read when the collection is made:
-// reading it takes milliseconds, and questions do not wait for it. Few terms are so common,
-// and every other question holds one.
-const longList = 1 << 15
+// longList is the number of postings from which a list is read when the collection is made,
+// so that no question waits for it: 4,096 take a third of a millisecond, and a question of a
+// large library has dozens of lists.
+const longList = 1 << 12
 
-// warm reads the long lists. A panic of Bleve's becomes an error.
+// warm reads the long lists, the longest first, as long as there is room to keep them. A
+// panic of Bleve's becomes an error.
 func (c *Collection) warm(ctx context.Context) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
 		}
 	}()
+	type common struct {
+		stem  string
+		count int
+	}
+	var all []common
 	for i, s := range c.lex.stems {
-		if c.lex.stemDF[i] < longList && !c.questions.often(s, longList) {
-			continue
+		if n := max(int(c.lex.stemDF[i]), c.questions.count(s)); n >= longList {
+			all = append(all, common{s, n})
 		}
-		for _, p := range []*postings{c.body, c.title, c.asked} {
-			if _, err := p.list(ctx, s); err != nil {
+	}
+	slices.SortFunc(all, func(a, b common) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.stem, b.stem)) })
+	for _, p := range []*postings{c.body, c.title, c.asked} {
+		for _, s := range all {
+			if p.kept+s.count > keepPostings/4*3 {
+				break // the rest of the room is for other lists
+			}
+			if _, err := p.list(ctx, s.stem); err != nil {
 				return err
 			}
 		}
@@ -348,7 +360,7 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 	c.text.starts = append(c.text.starts, 0)
 	for i, d := range docs.all() {
 		if i == foretold {
-			c.text.words = slices.Grow(c.text.words, len(c.text.words)/i*(c.Len()-i))
+			c.text.words = slices.Grow(c.text.words, int(1.02*float64(len(c.text.words))/float64(i)*float64(c.Len()-i)))
 		}
 		c.priors = append(c.priors, 1/(1+positionCost*float64(d.Position)))
 		key := cmp.Or(d.Group, d.ID)

@@ -70,14 +70,28 @@ func (p *postings) list(ctx context.Context, term string) (*postingList, error) 
 	defer p.mu.Unlock()
 	size := l.size(term)
 	if p.kept+size > keepPostings {
-		clear(p.lists)
-		p.kept = 0
+		p.forget()
 	}
 	if p.lists[term] == nil {
 		p.lists[term] = l
 		p.kept += size
 	}
 	return l, nil
+}
+
+// forget makes room for other lists: by the short ones, which are soon read again, or by
+// all if those take most of the room.
+func (p *postings) forget() {
+	for term, l := range p.lists {
+		if len(l.docs) < longList {
+			p.kept -= l.size(term)
+			delete(p.lists, term)
+		}
+	}
+	if p.kept > keepPostings/8*7 {
+		clear(p.lists)
+		p.kept = 0
+	}
 }
 
 // size is what keeping the list takes, in postings. There is no end of terms that no

@@ -13,7 +13,7 @@ import (
 // grow to as much again before it does.
 const (
 	manyPassages = 100_000
-	smallGarbage = 50 // per cent
+	smallGarbage = 25 // per cent
 )
 
 // saveMemory makes the program collect garbage more often if it holds that many passages,

@@ -262,8 +262,8 @@ func (c *Collection) warm(ctx context.Context) (err error) {
 	slices.SortFunc(all, func(a, b common) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.stem, b.stem)) })
 	for _, p := range []*postings{c.body, c.title, c.asked} {
 		for _, s := range all {
-			if p.kept+s.count > keepPostings/4*3 {
-				break // the rest of the room is for other lists
+			if p.kept+s.count > keepPostings/8*7 {
+				break // the rest of the room is for short lists
 			}
 			if _, err := p.list(ctx, s.stem); err != nil {
 				return err

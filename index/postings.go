@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -48,8 +47,8 @@ type postings struct {
 }
 
 // keepPostings bounds the decoded postings that one field keeps: 8 bytes each, so at
-// most 256 MiB.
-const keepPostings = 32 << 20
+// most 384 MiB. A million passages of 40 words fit.
+const keepPostings = 48 << 20
 
 // list returns the posting list of a term; an empty one if no document holds it.
 func (p *postings) list(ctx context.Context, term string) (*postingList, error) {
@@ -142,7 +141,14 @@ func (p *postings) sort(l *postingList) {
 	switch {
 	case slices.IsSorted(l.docs):
 	case len(l.docs) < p.docs/sparse:
-		sort.Sort((*byOrdinal)(l))
+		both := make([]uint64, len(l.docs)) // ordinal and weight
+		for i, doc := range l.docs {
+			both[i] = uint64(doc)<<32 | uint64(math.Float32bits(l.weights[i]))
+		}
+		slices.Sort(both)
+		for i, x := range both {
+			l.docs[i], l.weights[i] = uint32(x>>32), math.Float32frombits(uint32(x))
+		}
 	default:
 		table, ok := p.tables.Get().(*[]float32)
 		if !ok {
@@ -168,16 +174,7 @@ func (p *postings) sort(l *postingList) {
 
 // sparse is one over the share of the documents below which to sort a list takes less time
 // than to go through a table of all of them.
-const sparse = 256
-
-type byOrdinal postingList
-
-func (l *byOrdinal) Len() int           { return len(l.docs) }
-func (l *byOrdinal) Less(i, j int) bool { return l.docs[i] < l.docs[j] }
-func (l *byOrdinal) Swap(i, j int) {
-	l.docs[i], l.docs[j] = l.docs[j], l.docs[i]
-	l.weights[i], l.weights[j] = l.weights[j], l.weights[i]
-}
+const sparse = 32
 
 // fieldLength turns Bleve's norm, 1/√length as a float32, back into a number of terms.
 func fieldLength(norm float64) float64 {

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -15,12 +16,12 @@ type questionIndex struct {
 	norms  []float32 // of each question: the length of its vector
 
 	things   []thing             // that the questions ask about, question by question
-	lists    map[string][]saying // stem → things that are called so, ascending
+	lists    map[string]*sayings // by stem
 	concepts map[int][]uint32    // concept → things that it is, ascending
 	counts   map[string]int      // how many questions hold each stem in any way
 	idfs     map[string]float64
 
-	exact map[string]uint32 // group by the words of a question, stop words and all
+	exact map[uint64]uint32 // group by the words of a question, stop words and all; see wordKey
 	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
 }
@@ -33,18 +34,18 @@ type thing struct {
 	weight   float32 // root of the sum of their squares
 }
 
-// A saying is a stem that names a thing.
-type saying struct {
-	thing  uint32
-	weight uint8 // in hundredths: 100 in this very word, less in one that means the same
+// sayings are the things that a stem names or means.
+type sayings struct {
+	things  []uint32 // ascending
+	weights []uint8  // of each, in hundredths: 100 where it is this very word, less where the word means the same
 }
 
-// share returns the weight as a share.
-func (a saying) share() float32 { return float32(a.weight) / 100 }
+// share returns the weight of the j-th as a share.
+func (l *sayings) share(j int) float32 { return float32(l.weights[j]) / 100 }
 
-// names reports whether the stem is one of the words that name the thing, and does not just
-// mean the same.
-func (a saying) names() bool { return a.weight > 100*weightTerm }
+// names reports whether the stem is one of the words that name the j-th thing, and does not
+// just mean the same.
+func (l *sayings) names(j int) bool { return l.weights[j] > 100*weightTerm }
 
 // hear takes in the words of a question, so that they are known when it is parsed, and
 // returns how many they are without stop words.
@@ -72,14 +73,20 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 		return false
 	}
 	if x.lists == nil {
-		x.lists, x.concepts = make(map[string][]saying), make(map[int][]uint32)
-		x.counts, x.exact = make(map[string]int), make(map[string]uint32)
+		x.lists, x.concepts = make(map[string]*sayings), make(map[int][]uint32)
+		x.counts, x.exact = make(map[string]int), make(map[uint64]uint32)
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
-	x.exact[q.text] = group
+	x.exact[wordKey(q)] = group
 	say := func(stem string, weight float64) {
-		x.lists[stem] = append(x.lists[stem], saying{uint32(len(x.things)), uint8(100 * min(1, weight))})
+		l := x.lists[stem]
+		if l == nil {
+			l = &sayings{}
+			x.lists[stem] = l
+		}
+		l.things = append(l.things, uint32(len(x.things)))
+		l.weights = append(l.weights, uint8(100*min(1, weight)))
 	}
 	for _, t := range q.terms {
 		x.counts[t.stem]++
@@ -102,17 +109,23 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 	return true
 }
 
+// wordKey stands for the words of a question. Two questions in a million have one key with a
+// probability below one in ten million, and the texts of a million questions take more
+// memory than all else that is known of them.
+func wordKey(q *question) uint64 { return hash(0, q.text) }
+
 // finish weighs the things, once all questions are there.
 func (x *questionIndex) finish() {
-	x.idfs = make(map[string]float64, len(x.lists))
+	x.idfs = make(map[string]float64, len(x.counts))
 	squares := make([]float64, len(x.things))
-	for s, list := range x.lists {
-		v := idf(len(list), len(x.groups))
+	for _, s := range slices.Sorted(maps.Keys(x.lists)) { // a sum of floats depends on its order
+		l := x.lists[s]
+		v := idf(len(l.things), len(x.groups))
 		x.idfs[s] = v
-		for _, a := range list {
-			if a.names() {
-				x.things[a.thing].words += float32(v)
-				squares[a.thing] += v * v
+		for j, n := range l.things {
+			if l.names(j) {
+				x.things[n].words += float32(v)
+				squares[n] += v * v
 			}
 		}
 	}
@@ -141,99 +154,158 @@ func (x *questionIndex) idf(stem string) float64 {
 
 // same reports whether a group has this very question, word for word.
 func (x *questionIndex) same(q *question, group uint32) bool {
-	g, ok := x.exact[q.text]
+	g, ok := x.exact[wordKey(q)]
 	return ok && g == group
+}
+
+// count returns how many things a stem names or means.
+func (x *questionIndex) count(stem string) int {
+	if l := x.lists[stem]; l != nil {
+		return len(l.things)
+	}
+	return 0
 }
 
 // says reports whether any question of a group says a stem.
 func (x *questionIndex) says(group uint32, stem string) bool {
+	l := x.lists[stem]
+	if l == nil {
+		return false
+	}
 	from, _ := slices.BinarySearch(x.groups, group)
-	list := x.lists[stem]
-	i, _ := slices.BinarySearchFunc(list, from, func(a saying, q int) int { return int(x.things[a.thing].question) - q })
-	return i < len(list) && x.groups[x.things[list[i].thing].question] == group
+	i, _ := slices.BinarySearchFunc(l.things, from, func(n uint32, q int) int { return int(x.things[n].question) - q })
+	return i < len(l.things) && x.groups[x.things[l.things[i]].question] == group
 }
 
-// compare finds how like the question is to each known one: the cosine of their vectors,
-// in which every thing that a question asks about is a dimension of its own. Two things are
+// compare finds how like the question is to known ones: the cosine of their vectors, in
+// which every thing that a question asks about is a dimension of its own. Two things are
 // alike as far as the words that name one name the other, too, or mean the same. It is
 // absolute: two questions that say the same get 1 whatever else there is. It leaves the
-// cosines of the known questions in s.asked, and the best of each group in s.near.
+// cosines in s.asked, and the best of each group in s.near.
+//
+// What every fourth question asks about comes last, and tells only how like those are that
+// have something else in common with the question, unless there is nothing else.
 func (x *questionIndex) compare(s *search) {
 	norm := 0.0
+	asked := make([]likeness, 0, len(s.q.slots)+len(s.q.asks))
 	for i, slot := range s.q.slots {
-		norm += x.compareThing(s, s.q.termsOf(i), slot)
+		asked = append(asked, x.likeness(s.q.termsOf(i), slot))
 	}
 	for _, a := range s.q.asks {
-		norm += x.compareThing(s, []term{{stem: a, weight: 1}}, slot{concept: -1})
+		asked = append(asked, x.likeness([]term{{stem: a, weight: 1}}, slot{concept: -1}))
+	}
+	slices.SortStableFunc(asked, func(a, b likeness) int { return a.size - b.size })
+	for i := range asked {
+		k := &asked[i]
+		norm += k.square
+		x.addLikeness(s, k, len(s.asked.touched) > 0 && subjectShare*k.size > len(x.groups))
 	}
 	by := 1 / float32(math.Sqrt(max(norm, 1e-9)))
-	for _, asked := range s.asked.touched {
-		s.asked.scores[asked] = min(1, s.asked.scores[asked]*by/x.norms[asked])
-		s.near.raise(x.groups[asked], s.asked.scores[asked])
+	for _, q := range s.asked.touched {
+		s.asked.scores[q] = min(1, s.asked.scores[q]*by/x.norms[q])
+		s.near.raise(x.groups[q], s.asked.scores[q])
 	}
 }
 
-// compareThing adds to s.asked what one thing that the question asks about has in common
-// with the known questions, and returns the square of its weight. A thing that the question
-// before asked about weighs as much less as its terms do.
-func (x *questionIndex) compareThing(s *search, terms []term, asked slot) float64 {
+// A likeness is one thing that a question asks about, as it is compared with those that
+// the known ones ask about.
+type likeness struct {
+	namings []naming
+	words   float32  // sum of the idfs of the words that name it
+	square  float64  // of its weight in the question's vector
+	same    []uint32 // things that are the same concept
+	alike   float32  // how like those are at least
+	either  bool     // see slot
+	size    int      // how many times known questions say it
+}
+
+// A naming is one term for a thing.
+type naming struct {
+	*sayings
+	idf   float32
+	share float32 // of the greatest weight among the thing's terms
+	typed bool    // whether it names the thing, and does not just mean the same
+}
+
+// likeness prepares the comparison of one thing. A thing that the question before asked
+// about weighs as much less as its terms do.
+func (x *questionIndex) likeness(terms []term, asked slot) likeness {
+	k := likeness{alike: float32(asked.alike), either: asked.either}
 	most := 0.0
 	for _, t := range terms {
 		most = max(most, min(1, t.weight))
 	}
-	words, square := 0.0, 0.0
 	for _, t := range terms {
 		w, share := x.idf(t.stem), min(1, t.weight)/most
 		typed := share > weightTerm
 		if typed {
-			words += w
-			square += w * w
+			k.words += float32(w)
+			k.square += w * w
 		}
-		for _, a := range x.lists[t.stem] {
-			if asked.either {
-				s.ours.raise(a.thing, float32(share)*a.share())
-			} else if typed {
-				s.ours.addOne(a.thing, float32(w)*a.share())
-			}
-			if a.names() {
-				s.theirs.addOne(a.thing, float32(w*share))
-			}
+		if l := x.lists[t.stem]; l != nil {
+			k.namings = append(k.namings, naming{l, float32(w), float32(share), typed})
+			k.size += len(l.things)
 		}
 	}
+	k.square *= most * most
 	if asked.either {
-		words = 1
+		k.words = 1
+	}
+	if asked.concept >= 0 {
+		k.same = x.concepts[asked.concept]
+		k.size += len(k.same)
+	}
+	return k
+}
+
+// addLikeness adds to s.asked what one thing has in common with those of the known
+// questions; with known, only of those questions that are there already.
+func (x *questionIndex) addLikeness(s *search, k *likeness, known bool) {
+	skip := func(n uint32) bool { return known && s.asked.scores[x.things[n].question] == 0 }
+	for _, a := range k.namings {
+		for j, n := range a.things {
+			if skip(n) {
+				continue
+			}
+			if k.either {
+				s.ours.raise(n, a.share*a.sayings.share(j))
+			} else if a.typed {
+				s.ours.addOne(n, a.idf*a.sayings.share(j))
+			}
+			if a.names(j) {
+				s.theirs.addOne(n, a.idf*a.share)
+			}
+		}
 	}
 	same := func(n uint32, likeness float32) {
 		s.slot.raise(x.things[n].question, likeness*x.things[n].weight)
 	}
 	for _, n := range s.ours.touched {
 		if theirs := s.theirs.scores[n]; theirs > 0 {
-			ours := s.ours.scores[n] / float32(words)
+			ours := s.ours.scores[n] / k.words
 			same(n, float32(math.Sqrt(float64(min(1, ours)*min(1, theirs/x.things[n].words)))))
 		}
 	}
-	if asked.concept >= 0 {
-		for _, n := range x.concepts[asked.concept] {
-			same(n, float32(asked.alike))
+	for _, n := range k.same {
+		if !skip(n) {
+			same(n, k.alike)
 		}
 	}
-	square *= most * most
-	weight := float32(math.Sqrt(square))
+	weight := float32(math.Sqrt(k.square))
 	for _, q := range s.slot.touched {
 		s.asked.addOne(q, weight*s.slot.scores[q])
 	}
 	s.ours.reset()
 	s.theirs.reset()
 	s.slot.reset()
-	return square
 }
 
 // votes is how many of the nearest known questions vote for their group.
 const votes = 10
 
 // vote returns the share of the nearest known questions that are of a group, among those
-// that admit allows (all, if nil).
-func (x *questionIndex) vote(s *search, group uint32, admit func(uint32) bool) float64 {
+// of the groups that admit allows (all, if nil).
+func (x *questionIndex) vote(s *search, group uint32, admit func(group uint32) bool) float64 {
 	var voters func(uint32) bool
 	if admit != nil {
 		voters = func(question uint32) bool { return admit(x.groups[question]) }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -57,6 +58,35 @@ func BenchmarkLength(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := ix.Search(b.Context(), knowledge.Query{Text: text}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSciFactLength ranks for questions of 200 and of 2,000 characters, which are made
+// of the questions of SciFact.
+func BenchmarkSciFactLength(b *testing.B) {
+	c, err := eval.ReadBEIR(os.DirFS(filepath.Join(testData(b), "eval/beir/scifact")), "train")
+	if err != nil {
+		b.Fatal(err)
+	}
+	ix, err := index.NewCollection(b.Context(), c.Documents, index.DefaultModel())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer ix.Close()
+	var all strings.Builder
+	for _, q := range c.Queries {
+		all.WriteString(q.Text + " ")
+	}
+	text := all.String()
+	for _, length := range []int{200, 2000} {
+		b.Run(strconv.Itoa(length), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				from := i * 200 % (len(text) - length)
+				if _, err := ix.Rank(b.Context(), text[from:from+length], 10); err != nil {
 					b.Fatal(err)
 				}
 			}

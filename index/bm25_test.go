@@ -143,9 +143,9 @@ type countedField struct {
 	total   int
 }
 
-func countField(docs []Document, text func(Document) string) *countedField {
-	f := &countedField{freq: make(map[string]map[uint32]int), lengths: make([]int, len(docs))}
-	for i, d := range docs {
+func countField(docs documents, text func(Document) string) *countedField {
+	f := &countedField{freq: make(map[string]map[uint32]int), lengths: make([]int, len(docs.ids))}
+	for i, d := range docs.all() {
 		for _, w := range strings.Fields(strings.ToLower(text(d))) {
 			if w == "the" {
 				continue
@@ -166,16 +166,20 @@ func countField(docs []Document, text func(Document) string) *countedField {
 // in one batch and in many, and before and after their segments were merged.
 func TestPostings(t *testing.T) {
 	t.Parallel()
-	oneBatch := func(ctx context.Context, ix bleve.Index, docs []Document) error { return fill(ctx, ix, docs) }
-	manyBatches := func(ctx context.Context, ix bleve.Index, docs []Document) error {
-		for part := range slices.Chunk(docs, 17) {
+	oneBatch := func(ctx context.Context, ix bleve.Index, docs documents) error { return fill(ctx, ix, docs) }
+	manyBatches := func(ctx context.Context, ix bleve.Index, docs documents) error {
+		for from := 0; from < len(docs.ids); from += 17 {
+			part := documents{
+				ids: docs.ids[from:min(from+17, len(docs.ids))],
+				at:  func(i int) Document { return docs.at(from + i) },
+			}
 			if err := fill(ctx, ix, part); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	merged := func(ctx context.Context, ix bleve.Index, docs []Document) error {
+	merged := func(ctx context.Context, ix bleve.Index, docs documents) error {
 		if err := manyBatches(ctx, ix, docs); err != nil {
 			return err
 		}
@@ -188,7 +192,7 @@ func TestPostings(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		docs int
-		fill func(context.Context, bleve.Index, []Document) error
+		fill func(context.Context, bleve.Index, documents) error
 	}{
 		{"one batch", 40, oneBatch},
 		{"three batches", 2*batchSize + 3, oneBatch},
@@ -201,14 +205,14 @@ func TestPostings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ix, err := create(t.Context(), nil, t.TempDir()+"/bleve")
+			ix, err := create(t.Context(), documents{}, t.TempDir()+"/bleve")
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := test.fill(t.Context(), ix, docs); err != nil {
 				t.Fatal(err)
 			}
-			c, err := newCollection(docs, making{model: DefaultModel(), glossary: noGlossary}, func() (bleve.Index, error) { return ix, nil })
+			c, err := newCollection(t.Context(), docs, making{model: DefaultModel(), glossary: noGlossary}, func() (bleve.Index, error) { return ix, nil })
 			if err != nil {
 				t.Fatal(err)
 			}

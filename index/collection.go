@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -69,7 +70,11 @@ const batchSize = 500
 // NewCollection indexes docs in memory, to be ranked by a model. Their ids must differ
 // from one another.
 func NewCollection(ctx context.Context, docs []Document, m Model) (*Collection, error) {
-	return makeCollection(ctx, docs, making{model: m, glossary: noGlossary})
+	sorted, err := sorted(docs)
+	if err != nil {
+		return nil, err
+	}
+	return makeCollection(ctx, sorted, making{model: m, glossary: noGlossary})
 }
 
 // A making is what goes into a collection besides its documents.
@@ -81,28 +86,55 @@ type making struct {
 
 func noGlossary() *glossary { return newGlossary(nil, nil) }
 
-func makeCollection(ctx context.Context, docs []Document, m making) (*Collection, error) {
-	docs, err := sorted(docs)
-	if err != nil {
-		return nil, err
-	}
-	return newCollection(docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
+func makeCollection(ctx context.Context, docs documents, m making) (*Collection, error) {
+	return newCollection(ctx, docs, m, func() (bleve.Index, error) { return create(ctx, docs, "") })
 }
 
-// sorted returns the documents by id, which makes their positions their ordinals.
-func sorted(docs []Document) ([]Document, error) {
+// documents are those of a collection by ordinal, which is the order of their ids. They
+// are made when they are asked for: a million of them, each with strings of its own, would
+// take as much memory as the rest of the index.
+type documents struct {
+	ids []string // ascending, each once
+	at  func(ordinal int) Document
+}
+
+// sorted returns documents by id, which makes their positions their ordinals.
+func sorted(docs []Document) (documents, error) {
 	docs = slices.Clone(docs)
 	slices.SortFunc(docs, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
-	for i := 1; i < len(docs); i++ {
-		if docs[i].ID == docs[i-1].ID {
-			return nil, fmt.Errorf("index: two documents are called %q", docs[i].ID)
+	ids := make([]string, len(docs))
+	for i, d := range docs {
+		ids[i] = d.ID
+	}
+	if err := distinct(ids); err != nil {
+		return documents{}, err
+	}
+	return documents{ids, func(i int) Document { return docs[i] }}, nil
+}
+
+// distinct returns an error if two of the ids, which are sorted, are the same.
+func distinct(ids []string) error {
+	for i := 1; i < len(ids); i++ {
+		if ids[i] == ids[i-1] {
+			return fmt.Errorf("index: two documents are called %q", ids[i])
 		}
 	}
-	return docs, nil
+	return nil
+}
+
+// all yields the documents with their ordinals.
+func (d documents) all() iter.Seq2[int, Document] {
+	return func(yield func(int, Document) bool) {
+		for i := range d.ids {
+			if !yield(i, d.at(i)) {
+				return
+			}
+		}
+	}
 }
 
 // create makes a Bleve index of docs, in memory when dir is empty.
-func create(ctx context.Context, docs []Document, dir string) (bleve.Index, error) {
+func create(ctx context.Context, docs documents, dir string) (bleve.Index, error) {
 	m, err := newMapping()
 	if err != nil {
 		return nil, fmt.Errorf("index: describe fields to Bleve: %w", err)
@@ -117,24 +149,34 @@ func create(ctx context.Context, docs []Document, dir string) (bleve.Index, erro
 	return ix, nil
 }
 
-func fill(ctx context.Context, ix bleve.Index, docs []Document) error {
-	for chunk := range slices.Chunk(docs, batchSize) {
+func fill(ctx context.Context, ix bleve.Index, docs documents) error {
+	batch := ix.NewBatch()
+	flush := func() error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("index: build: %w", err)
-		}
-		batch := ix.NewBatch()
-		for _, d := range chunk {
-			fields := map[string]any{fieldBody: d.Title + "\n" + d.Text, fieldTitle: d.Title}
-			if len(d.Questions) > 0 {
-				fields[fieldQuestions] = d.Questions
-			}
-			if err := batch.Index(d.ID, fields); err != nil {
-				return fmt.Errorf("index: add document %q: %w", d.ID, err)
-			}
 		}
 		if err := ix.Batch(batch); err != nil {
 			return fmt.Errorf("index: write batch: %w", err)
 		}
+		batch.Reset()
+		return nil
+	}
+	for _, d := range docs.all() {
+		fields := map[string]any{fieldBody: d.Title + "\n" + d.Text, fieldTitle: d.Title}
+		if len(d.Questions) > 0 {
+			fields[fieldQuestions] = d.Questions
+		}
+		if err := batch.Index(d.ID, fields); err != nil {
+			return fmt.Errorf("index: add document %q: %w", d.ID, err)
+		}
+		if batch.Size() == batchSize {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if batch.Size() > 0 {
+		return flush()
 	}
 	return nil
 }
@@ -165,11 +207,11 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 // newCollection makes a collection of docs, which are sorted, and of the Bleve index that
 // open returns, which holds them. While Bleve is busy, everything else is made of them. The
 // collection owns the index.
-func newCollection(docs []Document, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
-	c := &Collection{lex: newLexicon(), model: m.model}
+func newCollection(ctx context.Context, docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
+	c := &Collection{ids: docs.ids, lex: newLexicon(), model: m.model}
 	var opened error
 	var side sync.WaitGroup
-	side.Go(func() { opened = c.open(docs, open) })
+	side.Go(func() { opened = c.open(open) })
 	lengths := c.read(docs, m.uncovered)
 	c.parser = newParser(c, m.glossary())
 	c.learn(docs, m.uncovered)
@@ -179,8 +221,8 @@ func newCollection(docs []Document, m making, open func() (bleve.Index, error)) 
 	}
 	field := func(name string, total int) *postings {
 		return &postings{
-			reader: c.reader, field: name, ordinal: c.ordinals, docs: len(docs),
-			avg: max(1, float64(total)/float64(max(1, len(docs)))), lists: make(map[string]*postingList),
+			reader: c.reader, field: name, ordinal: c.ordinals, docs: c.Len(),
+			avg: max(1, float64(total)/float64(max(1, c.Len()))), lists: make(map[string]*postingList),
 		}
 	}
 	c.body = field(fieldBody, lengths.body)
@@ -188,12 +230,52 @@ func newCollection(docs []Document, m making, open func() (bleve.Index, error)) 
 	c.asked = field(fieldQuestions, lengths.questions)
 	c.scratch.init(c)
 	c.rank = newRanker(c)
+	if err := c.warm(ctx); err != nil {
+		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
+	}
 	return c, nil
+}
+
+// longList is the number of postings from which a list is read when the collection is made,
+// so that no question waits for it: 4,096 take a third of a millisecond, and a question of a
+// large library has dozens of lists.
+const longList = 1 << 12
+
+// warm reads the long lists, the longest first, as long as there is room to keep them. A
+// panic of Bleve's becomes an error.
+func (c *Collection) warm(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+		}
+	}()
+	type common struct {
+		stem  string
+		count int
+	}
+	var all []common
+	for i, s := range c.lex.stems {
+		if n := max(int(c.lex.stemDF[i]), c.questions.count(s)); n >= longList {
+			all = append(all, common{s, n})
+		}
+	}
+	slices.SortFunc(all, func(a, b common) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.stem, b.stem)) })
+	for _, p := range []*postings{c.body, c.title, c.asked} {
+		for _, s := range all {
+			if p.kept+s.count > keepPostings/8*7 {
+				break // the rest of the room is for short lists
+			}
+			if _, err := p.list(ctx, s.stem); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // open opens the Bleve index and checks that it holds the documents. A panic of Bleve's,
 // which damaged files cause, becomes an error.
-func (c *Collection) open(docs []Document, open func() (bleve.Index, error)) (err error) {
+func (c *Collection) open(open func() (bleve.Index, error)) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
@@ -209,19 +291,19 @@ func (c *Collection) open(docs []Document, open func() (bleve.Index, error)) (er
 	if c.reader, err = low.Reader(); err != nil {
 		return fmt.Errorf("index: open Bleve reader: %w", err)
 	}
-	c.ordinals, err = ordinals(c.reader, docs)
+	c.ordinals, err = ordinals(c.reader, c.ids)
 	return err
 }
 
-// ordinals maps Bleve's document numbers to positions in docs, and so checks that the
-// index holds just these documents.
-func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error) {
+// ordinals maps Bleve's document numbers to positions in ids, which are sorted, and so
+// checks that the index holds just these documents.
+func ordinals(r bleveindex.IndexReader, ids []string) (_ []uint32, err error) {
 	count, err := r.DocCount()
 	if err != nil {
 		return nil, fmt.Errorf("index: count documents: %w", err)
 	}
-	if count != uint64(len(docs)) {
-		return nil, fmt.Errorf("index: Bleve holds %d documents, the library %d", count, len(docs))
+	if count != uint64(len(ids)) {
+		return nil, fmt.Errorf("index: Bleve holds %d documents, the library %d", count, len(ids))
 	}
 	all, err := r.DocIDReaderAll()
 	if err != nil {
@@ -232,7 +314,7 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 			err = fmt.Errorf("index: list documents: %w", e)
 		}
 	}()
-	var ordinal []uint32
+	ordinal := make([]uint32, 0, count)
 	for {
 		internal, err := all.Next()
 		if err != nil {
@@ -245,7 +327,7 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 		if err != nil {
 			return nil, fmt.Errorf("index: name document: %w", err)
 		}
-		at, ok := slices.BinarySearchFunc(docs, id, func(d Document, id string) int { return cmp.Compare(d.ID, id) })
+		at, ok := slices.BinarySearch(ids, id)
 		if !ok {
 			return nil, fmt.Errorf("index: Bleve holds document %q, the library does not", id)
 		}
@@ -260,12 +342,16 @@ func ordinals(r bleveindex.IndexReader, docs []Document) (_ []uint32, err error)
 // which the articles begin with what answers.
 const positionCost = 0.05
 
+// foretold is the number of documents from whose lengths that of all is foretold, so that
+// memory for their words is taken once.
+const foretold = 10_000
+
 // fieldLengths are the numbers of terms in all documents, by field.
 type fieldLengths struct{ body, title, questions int }
 
 // read goes through the documents' words: it fills the lexicon, the forward index and
 // the questions, and counts the terms of each field.
-func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
+func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
@@ -273,8 +359,10 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 	var seenGram, seenStem lastSeen
 	totalGrams := 0
 	c.text.starts = append(c.text.starts, 0)
-	for i, d := range docs {
-		c.ids = append(c.ids, d.ID)
+	for i, d := range docs.all() {
+		if i == foretold {
+			c.text.words = slices.Grow(c.text.words, int(1.02*float64(len(c.text.words))/float64(i)*float64(c.Len()-i)))
+		}
 		c.priors = append(c.priors, 1/(1+positionCost*float64(d.Position)))
 		key := cmp.Or(d.Group, d.ID)
 		g, known := groups[key]
@@ -314,7 +402,7 @@ func (c *Collection) read(docs []Document, uncovered []string) fieldLengths {
 		c.text.grams = append(c.text.grams, uint32(grams))
 		totalGrams += grams
 	}
-	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, len(docs))))
+	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, c.Len())))
 	for _, q := range uncovered {
 		c.questions.hear(q)
 	}
@@ -327,14 +415,14 @@ const learnable = 50_000
 
 // learn takes in the questions that the documents' sections answer, and those that none
 // does.
-func (c *Collection) learn(docs []Document, uncovered []string) {
+func (c *Collection) learn(docs documents, uncovered []string) {
 	var lines []line
 	next := uint32(0) // the first group that is not learnt yet
-	for i, d := range docs {
-		if c.groups[i] == next {
+	for i, group := range c.groups {
+		if group == next {
 			next++
-			for _, text := range d.Questions {
-				lines = append(lines, line{text, c.groups[i]})
+			for _, text := range docs.at(i).Questions {
+				lines = append(lines, line{text, group})
 			}
 		}
 	}
@@ -355,7 +443,7 @@ func (c *Collection) learn(docs []Document, uncovered []string) {
 		return
 	}
 	lines = lines[:0]
-	for i, d := range docs {
+	for i, d := range docs.all() {
 		lines = append(lines, line{d.Title, c.groups[i]})
 		for _, s := range knowledge.Sentences(d.Text) {
 			lines = append(lines, line{s.Of(d.Text), c.groups[i]})

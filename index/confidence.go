@@ -168,10 +168,7 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 	if len(x.groups) == 0 {
 		return verdict{}
 	}
-	var groups func(uint32) bool
-	if admit != nil {
-		groups = func(g uint32) bool { return g >= x.nobody || admit(c.firsts[g]) }
-	}
+	groups := c.admitGroups(admit)
 	v := verdict{
 		nearest:   square(s.near.scores[first]),
 		elsewhere: square(s.near.scores[x.nobody]),
@@ -187,6 +184,15 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 		v.nobody = nobody
 	}
 	return v
+}
+
+// admitGroups makes a filter of groups, which nobody's passes, of one of documents; nil of
+// nil.
+func (c *Collection) admitGroups(admit func(doc uint32) bool) func(group uint32) bool {
+	if admit == nil {
+		return nil
+	}
+	return func(g uint32) bool { return g >= c.questions.nobody || admit(c.firsts[g]) }
 }
 
 // subjectShare says what a collection is about: the words that one document in so many

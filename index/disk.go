@@ -24,24 +24,24 @@ var ErrCorrupt = errors.New("index: the index is damaged")
 // files are whole; otherwise it is built anew beside the folder and moved into its
 // place. The folder is opened for reading only, so several processes can share it.
 func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (*Collection, error) {
-	return openCollection(ctx, docs, making{model: m, glossary: noGlossary}, dir)
-}
-
-func openCollection(ctx context.Context, docs []Document, m making, dir string) (*Collection, error) {
-	docs, err := sorted(docs)
+	sorted, err := sorted(docs)
 	if err != nil {
 		return nil, err
 	}
+	return openCollection(ctx, sorted, making{model: m, glossary: noGlossary}, dir)
+}
+
+func openCollection(ctx context.Context, docs documents, m making, dir string) (*Collection, error) {
 	want := fingerprint(docs)
 	for range openAttempts {
-		if c, err := reopen(docs, m, dir, want); err == nil {
+		if c, err := reopen(ctx, docs, m, dir, want); err == nil {
 			return c, nil
 		}
 		if err := buildBeside(ctx, docs, dir, want); err != nil {
 			return nil, err
 		}
 	}
-	return reopen(docs, m, dir, want)
+	return reopen(ctx, docs, m, dir, want)
 }
 
 // openAttempts is how often an index is built before its folder is given up. Once is
@@ -63,11 +63,11 @@ const (
 )
 
 // fingerprint identifies the documents and the way in which they are indexed.
-func fingerprint(docs []Document) string {
+func fingerprint(docs documents) string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
 	enc.Encode(indexFormat) // a hash takes everything
-	for _, d := range docs {
+	for _, d := range docs.all() {
 		enc.Encode(d)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -99,11 +99,14 @@ func checkFolder(dir, want string) error {
 	return nil
 }
 
-func reopen(docs []Document, m making, dir, want string) (*Collection, error) {
+func reopen(ctx context.Context, docs documents, m making, dir, want string) (*Collection, error) {
 	if err := checkFolder(dir, want); err != nil {
 		return nil, err
 	}
-	return newCollection(docs, m, func() (bleve.Index, error) {
+	return newCollection(ctx, docs, m, func() (bleve.Index, error) {
+		if err := registerAnalyzer(); err != nil { // which the index names
+			return nil, err
+		}
 		ix, err := bleve.OpenUsing(filepath.Join(dir, bleveFolder), map[string]any{"read_only": true, "bolt_timeout": "10s"})
 		if err != nil {
 			return nil, fmt.Errorf("index: open %s: %w", dir, err)
@@ -114,7 +117,7 @@ func reopen(docs []Document, m making, dir, want string) (*Collection, error) {
 
 // buildBeside builds an index next to dir and moves it into its place, unless another
 // process has put one there in the meantime.
-func buildBeside(ctx context.Context, docs []Document, dir, print string) error {
+func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return fmt.Errorf("index: make data folder: %w", err)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -93,6 +94,34 @@ func TestFolderIsUsedAgain(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(dir))
 	if err != nil || len(left) != 1 {
 		t.Errorf("beside the index lies %v, %v", left, err)
+	}
+}
+
+// TestFolderOfAnotherProcess opens a folder in a process that has built none.
+func TestFolderOfAnotherProcess(t *testing.T) {
+	const env = "EXOBOT_TEST_FOLDER"
+	if dir := os.Getenv(env); dir != "" { // the other process
+		openAndAsk(t, tiny(), dir)
+		return
+	}
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "index")
+	openAndAsk(t, tiny(), dir)
+	before, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFolderOfAnotherProcess$")
+	other.Env = append(os.Environ(), env+"="+dir)
+	if out, err := other.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	after, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !os.SameFile(before, after) {
+		t.Error("the other process built the index again")
 	}
 }
 
@@ -371,8 +400,11 @@ func TestUnusableFolder(t *testing.T) {
 // The fingerprint tells apart documents that differ in any field, and in nothing else.
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
+	of := func(docs ...Document) string {
+		return fingerprint(documents{make([]string, len(docs)), func(i int) Document { return docs[i] }})
+	}
 	base := Document{ID: "a", Group: "g", Title: "t", Text: "x", Questions: []string{"q"}}
-	seen := map[string]bool{fingerprint([]Document{base}): true}
+	seen := map[string]bool{of(base): true}
 	for _, change := range []func(*Document){
 		func(d *Document) { d.ID = "b" },
 		func(d *Document) { d.Group = "h" },
@@ -384,13 +416,13 @@ func TestFingerprint(t *testing.T) {
 	} {
 		d := base
 		change(&d)
-		if f := fingerprint([]Document{d}); seen[f] {
+		if f := of(d); seen[f] {
 			t.Errorf("%+v: the same as another", d)
 		} else {
 			seen[f] = true
 		}
 	}
-	if again := base; fingerprint([]Document{base}) != fingerprint([]Document{again}) || fingerprint(nil) == fingerprint([]Document{base, base}) {
+	if again := base; of(base) != of(again) || of() == of(base, base) {
 		t.Error("not a function of the documents")
 	}
 }

@@ -21,9 +21,10 @@
 // "bm25" multiplies the idf twice, takes the root of the term frequency and applies a
 // coordination factor, and was 3 points of nDCG@10 worse on SciFact than the formula of
 // the literature, computed here on the same postings. The documents with the best BM25 on
-// body and questions are the candidates. Each signal scores every candidate and is scaled
-// by its greatest value, but for nearest, which is from 0 to 1 as it is; the scaled values
-// are summed by the weights of the [Model]:
+// body and questions are the candidates; in a large library they are found without a look
+// at every posting. Each signal scores every candidate and is scaled by its greatest value,
+// but for nearest, which is from 0 to 1 as it is; the scaled values are summed by the
+// weights of the [Model]:
 //
 //	body     BM25 on heading trail and text
 //	cover    share of the question, by idf, that the document holds

@@ -28,7 +28,7 @@ type Options struct {
 // once, and is safe for concurrent use.
 type Index struct {
 	lib       *knowledge.Library
-	docs      []Document
+	docs      documents
 	passages  []*knowledge.Passage // by ordinal
 	uncovered []string             // questions that no section answers
 	model     Model
@@ -58,18 +58,9 @@ func buildWithout(ctx context.Context, lib *knowledge.Library, opts Options, hel
 			ix.uncovered = append(ix.uncovered, t.Questions...)
 		}
 	}
-	for p := range lib.Passages() {
-		ix.docs = append(ix.docs, Document{
-			ID:        p.ID(),
-			Group:     p.Ref.String(),
-			Title:     strings.Join(p.Trail, "\n"),
-			Text:      p.Text,
-			Questions: held.without(lib.Section(p.Ref).Questions),
-			Position:  p.Number,
-		})
-		ix.passages = append(ix.passages, p)
+	if err := ix.sort(held); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(ix.passages, func(a, b *knowledge.Passage) int { return cmp.Compare(a.ID(), b.ID()) })
 	ix.onDisk = opts.Dir != ""
 	ix.model = DefaultModel()
 	if opts.Model != nil {
@@ -91,6 +82,36 @@ func buildWithout(ctx context.Context, lib *knowledge.Library, opts Options, hel
 	}
 	ix.state = ix.newState(c)
 	return ix, nil
+}
+
+// sort puts the passages into the order of their ids and makes documents of them.
+func (ix *Index) sort(held *holdOut) error {
+	type named struct {
+		id      string
+		passage *knowledge.Passage
+	}
+	var all []named
+	for p := range ix.lib.Passages() {
+		all = append(all, named{p.ID(), p})
+	}
+	slices.SortFunc(all, func(a, b named) int { return cmp.Compare(a.id, b.id) })
+	ix.passages = make([]*knowledge.Passage, len(all))
+	ids := make([]string, len(all))
+	for i, n := range all {
+		ids[i], ix.passages[i] = n.id, n.passage
+	}
+	ix.docs = documents{ids, func(i int) Document {
+		p := ix.passages[i]
+		return Document{
+			ID:        ids[i],
+			Group:     ids[i][:strings.LastIndexByte(ids[i], '#')], // the section, without a string of its own
+			Title:     strings.Join(p.Trail, "\n"),
+			Text:      p.Text,
+			Questions: held.without(ix.lib.Section(p.Ref).Questions),
+			Position:  p.Number,
+		}
+	}}
+	return distinct(ids)
 }
 
 // making is what goes into the collection besides the passages.

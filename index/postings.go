@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -43,11 +42,13 @@ type postings struct {
 	mu    sync.RWMutex
 	lists map[string]*postingList
 	kept  int // sizes of lists
+
+	tables sync.Pool // of *[]float32, one number by ordinal, all 0
 }
 
 // keepPostings bounds the decoded postings that one field keeps: 8 bytes each, so at
-// most 256 MiB.
-const keepPostings = 32 << 20
+// most 384 MiB. A million passages of 40 words fit.
+const keepPostings = 48 << 20
 
 // list returns the posting list of a term; an empty one if no document holds it.
 func (p *postings) list(ctx context.Context, term string) (*postingList, error) {
@@ -68,14 +69,28 @@ func (p *postings) list(ctx context.Context, term string) (*postingList, error) 
 	defer p.mu.Unlock()
 	size := l.size(term)
 	if p.kept+size > keepPostings {
-		clear(p.lists)
-		p.kept = 0
+		p.forget()
 	}
 	if p.lists[term] == nil {
 		p.lists[term] = l
 		p.kept += size
 	}
 	return l, nil
+}
+
+// forget makes room for other lists: by the short ones, which are soon read again, or by
+// all if those take most of the room.
+func (p *postings) forget() {
+	for term, l := range p.lists {
+		if len(l.docs) < longList {
+			p.kept -= l.size(term)
+			delete(p.lists, term)
+		}
+	}
+	if p.kept > keepPostings/8*7 {
+		clear(p.lists)
+		p.kept = 0
+	}
 }
 
 // size is what keeping the list takes, in postings. There is no end of terms that no
@@ -106,7 +121,7 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 			return nil, err
 		}
 		if next == nil {
-			l.sort()
+			p.sort(l)
 			return l, nil
 		}
 		number := next.ID.Value()
@@ -120,22 +135,46 @@ func (p *postings) read(ctx context.Context, term string) (_ *postingList, err e
 	}
 }
 
-// sort brings the list into the order of ordinals. Bleve returns its own order, which is
-// the same until it merges segments.
-func (l *postingList) sort() {
-	if !slices.IsSorted(l.docs) {
-		sort.Sort((*byOrdinal)(l))
+// sort brings a list into the order of ordinals. Bleve returns its own order, which is the
+// same until it merges segments.
+func (p *postings) sort(l *postingList) {
+	switch {
+	case slices.IsSorted(l.docs):
+	case len(l.docs) < p.docs/sparse:
+		both := make([]uint64, len(l.docs)) // ordinal and weight
+		for i, doc := range l.docs {
+			both[i] = uint64(doc)<<32 | uint64(math.Float32bits(l.weights[i]))
+		}
+		slices.Sort(both)
+		for i, x := range both {
+			l.docs[i], l.weights[i] = uint32(x>>32), math.Float32frombits(uint32(x))
+		}
+	default:
+		table, ok := p.tables.Get().(*[]float32)
+		if !ok {
+			t := make([]float32, p.docs)
+			table = &t
+		}
+		weights := *table // none is 0
+		for i, doc := range l.docs {
+			weights[doc] = l.weights[i]
+		}
+		l.docs, l.weights = l.docs[:0], l.weights[:0]
+		for doc, w := range weights {
+			if w != 0 {
+				l.docs, l.weights = append(l.docs, uint32(doc)), append(l.weights, w)
+			}
+		}
+		for _, doc := range l.docs {
+			weights[doc] = 0
+		}
+		p.tables.Put(table)
 	}
 }
 
-type byOrdinal postingList
-
-func (l *byOrdinal) Len() int           { return len(l.docs) }
-func (l *byOrdinal) Less(i, j int) bool { return l.docs[i] < l.docs[j] }
-func (l *byOrdinal) Swap(i, j int) {
-	l.docs[i], l.docs[j] = l.docs[j], l.docs[i]
-	l.weights[i], l.weights[j] = l.weights[j], l.weights[i]
-}
+// sparse is one over the share of the documents below which to sort a list takes less time
+// than to go through a table of all of them.
+const sparse = 32
 
 // fieldLength turns Bleve's norm, 1/√length as a float32, back into a number of terms.
 func fieldLength(norm float64) float64 {

@@ -39,12 +39,13 @@ type weighted struct {
 // value, the scaled values are summed by weight, and the sum is multiplied by the
 // document's prior.
 type ranker struct {
-	c       *Collection
-	signals []weighted
+	c         *Collection
+	signals   []weighted
+	pruneFrom int // the constant, but for tests
 }
 
 func newRanker(c *Collection) *ranker {
-	r := &ranker{c: c}
+	r := &ranker{c: c, pruneFrom: pruneFrom}
 	for name, s := range map[string]signal{
 		"body":    fieldSignal{c.body},
 		"cover":   coverSignal{c.body},
@@ -67,8 +68,9 @@ func newRanker(c *Collection) *ranker {
 
 // A search is one question on its way through the ranking.
 type search struct {
-	q    *question
-	docs []uint32 // candidates, ascending
+	q         *question
+	docs      []uint32 // candidates, ascending
+	pruneFrom int      // of the ranker
 	*scratch
 }
 
@@ -86,13 +88,14 @@ type ranking struct {
 // rank orders the candidates for q among the documents that admit allows (all, if nil)
 // and returns the best limit.
 func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(uint32) bool) (*ranking, error) {
-	s := &search{q: q, scratch: r.c.scratch.get()}
+	s := &search{q: q, pruneFrom: r.pruneFrom, scratch: r.c.scratch.get()}
 	defer r.c.scratch.put(s.scratch)
 	s.words.begin(q, r.c.Len())
 	var err error
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err
 	}
+	s.words.find(&r.c.text, s.docs)
 	r.c.questions.compare(s)
 	r.c.classify(s)
 	n := len(s.docs)
@@ -162,23 +165,6 @@ func (r *ranker) order(k *ranking, limit int) []Hit {
 		}
 	}
 	return hits
-}
-
-// candidates returns the ordinals, ascending, of the n documents with the best BM25 on
-// body and questions together.
-func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(uint32) bool) ([]uint32, error) {
-	for _, t := range s.q.terms {
-		for _, p := range [...]*postings{r.c.body, r.c.asked} {
-			l, err := p.list(ctx, t.stem)
-			if err != nil {
-				return nil, err
-			}
-			s.sums.add(l, float32(t.weight*l.idf))
-		}
-	}
-	docs := s.sums.best(n, admit)
-	slices.Sort(docs)
-	return docs, nil
 }
 
 // Rank returns the best limit documents for a question, best first. A question that

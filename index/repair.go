@@ -185,17 +185,18 @@ const (
 // of a question than alone, as a logarithm, going by the known questions.
 func (p *parser) beside(w wording, i int) func(word string) float64 {
 	x := &p.c.questions
-	var others [][]saying
+	var others [][]uint32
 	for j, t := range w.tokens {
-		if l := x.lists[t.stem]; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
-			others = append(others, l)
+		if n := x.count(t.stem); j != i && n > 0 && n*commonplace < len(x.groups) {
+			others = append(others, x.lists[t.stem].things)
 		}
 	}
 	return func(word string) float64 {
-		list := x.lists[p.stem(word)]
-		if len(list) == 0 {
+		stem := p.stem(word)
+		if x.count(stem) == 0 {
 			return 0
 		}
+		list := x.lists[stem].things
 		sum := 0.0
 		for _, other := range others {
 			expected := float64(len(list)) * float64(len(other)) / float64(len(x.groups))
@@ -206,11 +207,11 @@ func (p *parser) beside(w wording, i int) func(word string) float64 {
 	}
 }
 
-// common returns how many questions are in both lists.
-func common(things []thing, a, b []saying) int {
+// common returns how many questions two lists of things have in common.
+func common(things []thing, a, b []uint32) int {
 	n := 0
 	for len(a) > 0 && len(b) > 0 {
-		switch x, y := things[a[0].thing].question, things[b[0].thing].question; {
+		switch x, y := things[a[0]].question, things[b[0]].question; {
 		case x < y:
 			a = a[1:]
 		case x > y:

@@ -1,9 +1,6 @@
 package index
 
-import (
-	"cmp"
-	"sync"
-)
+import "sync"
 
 // A scratch is the memory that one search needs besides its result. It is as large as
 // the collection, so it is kept and used again.
@@ -59,15 +56,32 @@ type accumulator struct {
 
 func newAccumulator(n int) accumulator { return accumulator{scores: make([]float32, n)} }
 
-// add adds a posting list, its weights times weight, which is above 0.
+// add adds a posting list, its weights times weight, which is above 0. Each product is
+// rounded before it is added, so that the sum is the same on every processor, whichever
+// way it is added up.
 func (a *accumulator) add(l *postingList, weight float32) {
 	scores := a.scores
 	for i, doc := range l.docs {
 		if scores[doc] == 0 {
 			a.touched = append(a.touched, doc)
 		}
-		scores[doc] += weight * l.weights[i]
+		scores[doc] += float32(weight * l.weights[i])
 	}
+}
+
+// addKnown is add for the numbers that have a score already.
+func (a *accumulator) addKnown(l *postingList, weight float32) {
+	scores := a.scores
+	for i, doc := range l.docs {
+		if scores[doc] != 0 {
+			scores[doc] += float32(weight * l.weights[i])
+		}
+	}
+}
+
+// addAmong is add for some numbers, ascending.
+func (a *accumulator) addAmong(numbers []uint32, l *postingList, weight float32) {
+	intersect(numbers, l.docs, func(i, j int) { a.addOne(numbers[i], float32(weight*l.weights[j])) })
 }
 
 // addOne adds to one score; x is above 0.
@@ -86,6 +100,14 @@ func (a *accumulator) raise(n uint32, x float32) {
 	a.scores[n] = max(a.scores[n], x)
 }
 
+// take adds the scores of another and resets that.
+func (a *accumulator) take(b *accumulator) {
+	for _, n := range b.touched {
+		a.addOne(n, b.scores[n])
+	}
+	b.reset()
+}
+
 func (a *accumulator) reset() {
 	for _, n := range a.touched {
 		a.scores[n] = 0
@@ -94,11 +116,13 @@ func (a *accumulator) reset() {
 }
 
 // best returns the n numbers with the greatest scores among those that admit allows
-// (all, if nil), in no order. Of equal ones the lower number is better.
+// (all, if nil), in no order; if there are n, the worst of them comes first. Of equal ones
+// the lower number is better.
 func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
+	scores := a.scores
 	heap := make([]uint32, 0, min(n, len(a.touched))) // the worst on top, once full
 	worse := func(x, y uint32) bool {
-		return cmp.Or(cmp.Compare(a.scores[x], a.scores[y]), cmp.Compare(y, x)) < 0
+		return scores[x] < scores[y] || scores[x] == scores[y] && x > y
 	}
 	sink := func(i int) {
 		for {
@@ -116,8 +140,10 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 			i = child
 		}
 	}
+	floor := float32(0) // score of the worst, once the heap is full: most are below it
 	for _, d := range a.touched {
 		switch {
+		case scores[d] < floor:
 		case admit != nil && !admit(d):
 		case len(heap) < n:
 			heap = append(heap, d)
@@ -125,10 +151,12 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 				for i := n/2 - 1; i >= 0; i-- {
 					sink(i)
 				}
+				floor = scores[heap[0]]
 			}
 		case worse(heap[0], d):
 			heap[0] = d
 			sink(0)
+			floor = scores[heap[0]]
 		}
 	}
 	return heap
@@ -150,12 +178,19 @@ type wordTable struct {
 	gramWeights []float64 // of each
 	wantedStem  []int16   // by stem: its position in stems, plus one
 	wantedGram  []uint16  // by gram: its position in gramIDs, plus one
+
+	found  []occurrence // of the question's stems in the candidates
+	founds []int        // of each candidate in found, and the end
 }
 
-// A wordEntry is what one word has to do with the question.
-type wordEntry struct {
-	stem     int    // position in the question's stems, or -1
-	from, to uint32 // the question's n-grams that the word holds, in hits
+// A wordEntry is what one word has to do with the question: the question's n-grams that it
+// holds, in hits.
+type wordEntry struct{ from, to uint32 }
+
+// An occurrence is where a stem of the question stands in a document.
+type occurrence struct {
+	at   uint32 // in words
+	stem uint32 // position in the question's stems
 }
 
 // A wordPair is two stems, by position, that stand side by side in the question.
@@ -223,6 +258,7 @@ func (t *wordTable) reset() {
 		t.wantedGram[g] = 0
 	}
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
+	t.found, t.founds = t.found[:0], t.founds[:0]
 	t.gramIDs, t.gramWeights = nil, nil
 }
 
@@ -231,7 +267,7 @@ func (t *wordTable) entry(w wordID) *wordEntry {
 	e := &t.entries[w]
 	if t.seen[w] != t.round {
 		t.seen[w] = t.round
-		*e = wordEntry{stem: int(t.wantedStem[t.lex.stemOf[w]]) - 1, from: uint32(len(t.hits))}
+		e.from = uint32(len(t.hits))
 		for _, g := range t.lex.grams[w] {
 			if at := t.wantedGram[g]; at > 0 {
 				t.hits = append(t.hits, at-1)
@@ -242,8 +278,24 @@ func (t *wordTable) entry(w wordID) *wordEntry {
 	return e
 }
 
-// stem returns the position of the word's stem among those of the question, or -1.
-func (t *wordTable) stem(w wordID) int { return t.entry(w).stem }
+// find looks for the question's stems in the candidates.
+func (t *wordTable) find(text *forward, docs []uint32) {
+	stemOf, wanted := t.lex.stemOf, t.wantedStem
+	for _, doc := range docs {
+		t.founds = append(t.founds, len(t.found))
+		for at, w := range text.of(doc) {
+			if n := wanted[stemOf[w]]; n > 0 {
+				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
+			}
+		}
+	}
+	t.founds = append(t.founds, len(t.found))
+}
+
+// occurrences returns what find found in the candidate of that position, in order.
+func (t *wordTable) occurrences(candidate int) []occurrence {
+	return t.found[t.founds[candidate]:t.founds[candidate+1]]
+}
 
 // grams returns the positions, in the question's list of n-grams, of those that the word
 // holds.

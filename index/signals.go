@@ -1,9 +1,6 @@
 package index
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // fieldSignal is exact BM25 on one field. Of the questions that a section answers, words
 // of conversation say nothing: every other one begins with "can" or "does".
@@ -77,22 +74,20 @@ func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
 	}
 	counts := make([]float64, len(pairs))
 	for i, doc := range s.docs {
-		words := p.c.text.of(doc)
-		before := -1
-		for _, w := range words {
-			n := s.words.stem(w)
-			if n >= 0 && before >= 0 {
+		var before occurrence
+		for n, o := range s.words.occurrences(i) {
+			if n > 0 && o.at == before.at+1 {
 				for k, pair := range pairs {
-					if pair.first == before && pair.second == n {
+					if pair.first == int(before.stem) && pair.second == int(o.stem) {
 						counts[k]++
 					}
 				}
 			}
-			before = n
+			before = o
 		}
 		for k, n := range counts {
 			if n > 0 {
-				out[i] += pairs[k].weight * tfWeight(n, float64(len(words)), p.c.body.avg)
+				out[i] += pairs[k].weight * tfWeight(n, float64(len(p.c.text.of(doc))), p.c.body.avg)
 				counts[k] = 0
 			}
 		}
@@ -114,16 +109,13 @@ const spanWords = 16
 func (p spanSignal) score(_ context.Context, s *search, out []float64) error {
 	weights := s.words.stemWeights
 	last := make([]int, len(weights)) // where each stem of the question came last
-	for i, doc := range s.docs {
+	for i := range s.docs {
 		for n := range last {
 			last[n] = -spanWords
 		}
-		for j, w := range p.c.text.of(doc) {
-			n := s.words.stem(w)
-			if n < 0 {
-				continue
-			}
-			last[n] = j
+		for _, o := range s.words.occurrences(i) {
+			j := int(o.at)
+			last[o.stem] = j
 			sum := 0.0
 			for m, at := range last {
 				if j-at < spanWords {
@@ -155,19 +147,24 @@ func (f coverSignal) score(ctx context.Context, s *search, out []float64) error 
 // It is made for a few in a and many in b.
 func intersect(a, b []uint32, f func(i, j int)) {
 	j := 0
-	for i := 0; i < len(a) && j < len(b); i++ {
+	for i, x := range a {
 		step := 1
-		for j+step < len(b) && b[j+step] < a[i] {
+		for j+step < len(b) && b[j+step] < x {
+			j += step
 			step *= 2
 		}
-		// The first element of b that is not below a[i] is in b[j+step/2 : j+step+1].
-		low := j + step/2
-		if b[j] >= a[i] {
-			low = j
+		// The first element of b that is not below x is in b[j:end+1].
+		for end := min(j+step, len(b)); j < end; {
+			if mid := int(uint(j+end) / 2); b[mid] < x {
+				j = mid + 1
+			} else {
+				end = mid
+			}
 		}
-		n, ok := slices.BinarySearch(b[low:min(len(b), j+step+1)], a[i])
-		j = low + n
-		if ok {
+		if j == len(b) {
+			return
+		}
+		if b[j] == x {
 			f(i, j)
 			j++
 		}

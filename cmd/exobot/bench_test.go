@@ -45,10 +45,10 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
 		t.Fatalf("%v: %s", err, stdout)
 	}
-	if got["passages"] < 50 || got["questions"] < 1 || got["memory_mib"] < 1 {
+	if got["passages"] < 50 || got["questions"] < 1 || got["build_memory_mib"] < 1 || got["memory_mib"] < got["build_memory_mib"] {
 		t.Errorf("got %v", got)
 	}
-	for _, name := range []string{"first_median_us", "first_p99_us", "median_us", "p99_us", "bleve_first_median_us", "bleve_first_p99_us", "bleve_median_us", "bleve_p99_us", "build_ms"} {
+	for _, name := range []string{"first_median_us", "first_p99_us", "median_us", "p99_us", "bleve_first_median_us", "bleve_first_p99_us", "bleve_median_us", "bleve_p99_us", "median_ratio", "build_ms"} {
 		if _, ok := got[name]; !ok {
 			t.Errorf("%s is missing in %v", name, slices.Sorted(maps.Keys(got)))
 		}

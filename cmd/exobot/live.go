@@ -72,6 +72,7 @@ func (c *console) newKeeper(cfg Config, log *slog.Logger) *keeper {
 
 // buildEdition indexes a library with package index.
 func buildEdition(ctx context.Context, lib *knowledge.Library, dir string) (bot.Edition, error) {
+	saveMemory(passageCount(lib))
 	ix, err := index.Build(ctx, lib, index.Options{Dir: dir})
 	if err != nil {
 		return bot.Edition{}, fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)

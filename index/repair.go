@@ -325,9 +325,13 @@ const (
 
 // nearlyAt returns the longest name that a folded text begins with, but for one slip, and
 // how many bytes of the text it takes. In the place of a name of three characters there may
-// be two or four, but not three: one in three wrong is another word.
+// be two or four, but not three: one in three wrong is another word. What begins with a
+// Latin letter is an abbreviation, with a word behind it perhaps, and stays.
 func (g *glossary) nearlyAt(lang, text string) (name string, n int) {
-	_, size := utf8.DecodeRuneInString(text)
+	first, size := utf8.DecodeRuneInString(text)
+	if first < utf8.RuneSelf {
+		return "", 0
+	}
 	longest := repairJoinedOnce - 1
 	for e := range g.at(lang, text[:size]) {
 		w := e.words[0]

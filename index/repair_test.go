@@ -16,6 +16,7 @@ func repairLibrary() *knowledge.Library {
 			{Term: "stem cell", Definition: "A cell.", Names: map[string][]string{"de": {"Stammzelle"}, "es": {"célula madre"}, "ja": {"幹細胞"}, "zh": {"干细胞"}}},
 			{Term: "exosome", Definition: "A bubble.", Abbreviations: []string{"ILVs"}, Names: map[string][]string{"es": {"exosoma"}, "ru": {"экзосома"}, "ja": {"エクソソーム"}, "zh": {"外泌体"}, "ko": {"엑소좀"}}},
 			{Term: "side effect", Definition: "A harm.", Names: map[string][]string{"zh": {"副作用"}}},
+			{Term: "approval", Names: map[string][]string{"ko": {"승인", "FDA 승인"}}},
 			{Term: "use", Names: map[string][]string{"zh": {"有什么用"}}},
 		},
 		section("Wall", "The membrand of one paper, scrum of another, CD63 and CD9. Sonicated samples leak. A miRNA is in it.", "why do samples leak", "what may a patient lose"),
@@ -69,7 +70,8 @@ func TestRepair(t *testing.T) {
 		{"エクソーム", "エクソソーム"}, {"エクソソーソムは", "エクソソームは"}, {"幹胞とは", "幹細胞とは"}, {"干细泡胞", "干细胞"},
 		{"干细", "干细"}, {"干粒胞", "干粒胞"}, // a name of three with its end or middle changed is another
 		{"外泌体有什么副作用", "外泌体有什么副作用"}, // 副作用 is in what looks like 有什么用
-		{"엑소좀은", "엑소좀은"},
+		{"엑소좀은", "엑소좀은"}, {"엑소오좀", "엑소좀"},
+		{"fda 승인을 받은", "fda 승인을 받은"}, // two words, the first of them Latin
 	} {
 		if got := p.repair(p.analyze(test.text, "")).typed; got != test.want {
 			t.Errorf("%q: got %q, want %q", test.text, got, test.want)

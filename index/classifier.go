@@ -443,6 +443,17 @@ func (c *Collection) classify(s *search) {
 	}
 }
 
+// Shares at which what speaks for other classes counts where a search is narrowed to some.
+// Whoever names an article is likely to ask about it, so nobody counts less; but what all
+// other articles answer much better is not answered by this one. With these shares 0.958 of
+// the questions that an article answers are answered rightly from it alone, and 0.095 of
+// others from an article drawn by lot; with nobody in full and the others left out it was
+// 0.945 and 0.180.
+const (
+	narrowedNobody = 0.3
+	narrowedOthers = 0.02
+)
+
 // probability returns the probability of one class and that of nobody, the last, among
 // those that admit allows (all, if nil).
 func (c *classifier) probability(scores []float32, class uint32, admit func(uint32) bool) (one, nobody float64) {
@@ -450,12 +461,15 @@ func (c *classifier) probability(scores []float32, class uint32, admit func(uint
 	p := func(class uint32) float64 { return math.Exp(classifierScale*float64(scores[class]) - top) }
 	nobody = p(uint32(c.classes - 1))
 	if admit != nil {
-		total = nobody
+		admitted := 0.0
 		for n := range uint32(c.classes - 1) {
 			if admit(n) {
-				total += p(n)
+				admitted += p(n)
 			}
 		}
+		others := total - admitted - nobody
+		nobody *= narrowedNobody
+		total = admitted + nobody + narrowedOthers*others
 	}
 	return p(class) / total, nobody / total
 }

@@ -208,3 +208,31 @@ func TestHeldOut(t *testing.T) {
 		}
 	}
 }
+
+// Who narrows a search to a few sections means one of them, unless another answers much
+// better.
+func TestProbabilityNarrowed(t *testing.T) {
+	t.Parallel()
+	c := &classifier{classes: 4} // the last is nobody
+	first := func(group uint32) bool { return group == 0 }
+	for _, test := range []struct {
+		name     string
+		scores   []float32
+		low, top float64 // bounds of the probability of the first, when narrowed to it
+	}{
+		{"likeliest of all", []float32{1, 0.2, 0.1, 0}, 0.95, 1},
+		{"another is likelier", []float32{0.8, 1, 0.1, 0}, 0.9, 1},
+		{"another is much likelier", []float32{0.2, 1.5, 0.1, 0}, 0, 0.1},
+		{"nobody is likelier", []float32{0.5, 0.2, 0.1, 0.8}, 0.3, 0.6},
+		{"nobody is much likelier", []float32{0.2, 0.2, 0.1, 1}, 0, 0.1},
+	} {
+		whole, _ := c.probability(test.scores, 0, nil)
+		p, nobody := c.probability(test.scores, 0, first)
+		if p < whole || p < test.low || p > test.top {
+			t.Errorf("%s: %.3f of all, %.3f when narrowed, want %.2f to %.2f", test.name, whole, p, test.low, test.top)
+		}
+		if p+nobody > 1 {
+			t.Errorf("%s: %.3f for the section and %.3f for nobody are more than 1", test.name, p, nobody)
+		}
+	}
+}

@@ -1,11 +1,9 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -26,19 +24,15 @@ var laneOrder = []knowledge.Lane{
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 
-// A sorter puts questions into lanes. To make the sieves of the patterns takes as long as
-// to do without them for a few questions, so the first questions do. It is safe for
-// concurrent use.
+// A sorter puts questions into lanes. It makes the sieves of the patterns when the first
+// question comes. It is safe for concurrent use.
 type sorter struct {
 	lanes  *knowledge.Lanes
-	asked  atomic.Int32
-	sieves func() map[*regexp.Regexp]sieve
+	sieves func() map[*knowledge.Pattern]sieve
 }
 
-const questionsWithoutSieve = 8
-
 func newSorter(l *knowledge.Lanes) *sorter {
-	return &sorter{lanes: l, sieves: sync.OnceValue(func() map[*regexp.Regexp]sieve { return sieves(l) })}
+	return &sorter{l, sync.OnceValue(func() map[*knowledge.Pattern]sieve { return sieves(l) })}
 }
 
 // sort puts a question into the first lane that has a rule for it.
@@ -61,8 +55,8 @@ func (s *sorter) sort(text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
-func sieves(l *knowledge.Lanes) map[*regexp.Regexp]sieve {
-	all := map[*regexp.Regexp]sieve{}
+func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
+	all := map[*knowledge.Pattern]sieve{}
 	for _, r := range l.Rules {
 		for _, p := range slices.Concat(r.Match, r.Unless) {
 			all[p] = newSieve(p)
@@ -72,13 +66,9 @@ func sieves(l *knowledge.Lanes) map[*regexp.Regexp]sieve {
 }
 
 // matcher returns a function that reports whether a pattern is found in text.
-func (s *sorter) matcher(text string) func(*regexp.Regexp) bool {
-	if s.asked.Load() < questionsWithoutSieve {
-		s.asked.Add(1)
-		return func(p *regexp.Regexp) bool { return p.MatchString(text) }
-	}
+func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 	sieves, grams := s.sieves(), newGramSet(text)
-	return func(p *regexp.Regexp) bool { return sieves[p].lets(grams) && p.MatchString(text) }
+	return func(p *knowledge.Pattern) bool { return sieves[p].lets(grams) && p.MatchString(text) }
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".

@@ -15,3 +15,12 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkOpen opens the shipped pack.
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		if _, err := knowledge.Open(pack.FS); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

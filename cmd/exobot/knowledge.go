@@ -68,17 +68,31 @@ func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Libra
 	return usagef(command, "there is no article %q; the articles are %s", id, strings.Join(ids, ", "))
 }
 
-// loadPack loads the pack in a folder, or the shipped one if dir is empty.
+// loadPack opens the pack in a folder, or the shipped one if dir is empty.
 func loadPack(dir string) (*knowledge.Library, error) {
-	lib, _, err := checkPack(dir)
+	lib, _, err := readPackAt(dir, openOnly)
 	return lib, err
 }
 
-// checkPack is loadPack that also returns what it found wrong. A pack without lanes
-// takes those of the shipped one.
+// checkPack is loadPack that also returns what it found wrong.
 func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
+	return readPackAt(dir, knowledge.Load)
+}
+
+// A reader reads a pack and may say what is wrong with it: [knowledge.Load] or openOnly.
+type reader func(fs.FS) (*knowledge.Library, knowledge.Problems, error)
+
+// openOnly is [knowledge.Open], which does not say what is wrong besides its error.
+func openOnly(fsys fs.FS) (*knowledge.Library, knowledge.Problems, error) {
+	lib, err := knowledge.Open(fsys)
+	return lib, nil, err
+}
+
+// readPackAt reads the pack in a folder, or the shipped one if dir is empty. A pack
+// without lanes takes those of the shipped one.
+func readPackAt(dir string, read reader) (*knowledge.Library, knowledge.Problems, error) {
 	if dir == "" {
-		lib, problems, err := knowledge.Load(pack.FS)
+		lib, problems, err := read(pack.FS)
 		if err != nil {
 			return nil, problems, fmt.Errorf("shipped pack: %w", err)
 		}
@@ -87,7 +101,7 @@ func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, nil, err
 	}
-	lib, problems, err := knowledge.Load(os.DirFS(dir))
+	lib, problems, err := read(os.DirFS(dir))
 	if err != nil {
 		return nil, problems, fmt.Errorf("pack %s: %w; exobot check %s shows everything", dir, err, dir)
 	}

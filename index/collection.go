@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -364,7 +365,7 @@ func (c *Collection) learn(docs []Document, uncovered []string) {
 	for i, q := range c.parser.parseLines(lines) {
 		lessons = append(lessons, lesson{q, lines[i].group, true})
 	}
-	c.classes = learnClassifier(&c.questions, int(next)+1, lessons)
+	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))
 }
 
 // A line is a text from which a group is learnt.

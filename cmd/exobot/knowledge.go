@@ -54,8 +54,10 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 // it is reachable, the garbage collector, which runs when memory has doubled, lets the start
 // of the program leave that much more behind before it looks for anything to free, when
 // nearly all is kept anyway: it would run some sixteen times and take an eighth of the time.
-// Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory.
-func startSlack() []byte { return make([]byte, 64<<20) }
+// Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory. With
+// as much as this, it looks twice while the shipped pack is made ready, which takes up 350
+// MB at most, as with half of it.
+func startSlack() []byte { return make([]byte, 160<<20) }
 
 func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Library) error {
 	var ids []string

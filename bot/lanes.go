@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -55,14 +56,28 @@ func (s *sorter) sort(text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
+// sieves makes the sieves of all patterns, on all processors.
 func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
-	all := map[*knowledge.Pattern]sieve{}
+	var patterns []*knowledge.Pattern
 	for _, r := range l.Rules {
-		for _, p := range slices.Concat(r.Match, r.Unless) {
-			all[p] = newSieve(p)
-		}
+		patterns = slices.Concat(patterns, r.Match, r.Unless)
 	}
-	return all
+	made := make([]sieve, len(patterns))
+	workers := runtime.GOMAXPROCS(0)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < len(patterns); i += workers {
+				made[i] = newSieve(patterns[i])
+			}
+		})
+	}
+	all.Wait()
+	of := make(map[*knowledge.Pattern]sieve, len(patterns))
+	for i, p := range patterns {
+		of[p] = made[i]
+	}
+	return of
 }
 
 // matcher returns a function that reports whether a pattern is found in text.

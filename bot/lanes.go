@@ -1,11 +1,10 @@
 package bot
 
 import (
-	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -26,19 +25,15 @@ var laneOrder = []knowledge.Lane{
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 
-// A sorter puts questions into lanes. To make the sieves of the patterns takes as long as
-// to do without them for a few questions, so the first questions do. It is safe for
-// concurrent use.
+// A sorter puts questions into lanes. It makes the sieves of the patterns when the first
+// question comes. It is safe for concurrent use.
 type sorter struct {
 	lanes  *knowledge.Lanes
-	asked  atomic.Int32
-	sieves func() map[*regexp.Regexp]sieve
+	sieves func() map[*knowledge.Pattern]sieve
 }
 
-const questionsWithoutSieve = 8
-
 func newSorter(l *knowledge.Lanes) *sorter {
-	return &sorter{lanes: l, sieves: sync.OnceValue(func() map[*regexp.Regexp]sieve { return sieves(l) })}
+	return &sorter{l, sync.OnceValue(func() map[*knowledge.Pattern]sieve { return sieves(l) })}
 }
 
 // sort puts a question into the first lane that has a rule for it.
@@ -61,24 +56,34 @@ func (s *sorter) sort(text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
-func sieves(l *knowledge.Lanes) map[*regexp.Regexp]sieve {
-	all := map[*regexp.Regexp]sieve{}
+// sieves makes the sieves of all patterns, on all processors.
+func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
+	var patterns []*knowledge.Pattern
 	for _, r := range l.Rules {
-		for _, p := range slices.Concat(r.Match, r.Unless) {
-			all[p] = newSieve(p)
-		}
+		patterns = slices.Concat(patterns, r.Match, r.Unless)
 	}
-	return all
+	made := make([]sieve, len(patterns))
+	workers := runtime.GOMAXPROCS(0)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < len(patterns); i += workers {
+				made[i] = newSieve(patterns[i])
+			}
+		})
+	}
+	all.Wait()
+	of := make(map[*knowledge.Pattern]sieve, len(patterns))
+	for i, p := range patterns {
+		of[p] = made[i]
+	}
+	return of
 }
 
 // matcher returns a function that reports whether a pattern is found in text.
-func (s *sorter) matcher(text string) func(*regexp.Regexp) bool {
-	if s.asked.Load() < questionsWithoutSieve {
-		s.asked.Add(1)
-		return func(p *regexp.Regexp) bool { return p.MatchString(text) }
-	}
+func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 	sieves, grams := s.sieves(), newGramSet(text)
-	return func(p *regexp.Regexp) bool { return sieves[p].lets(grams) && p.MatchString(text) }
+	return func(p *knowledge.Pattern) bool { return sieves[p].lets(grams) && p.MatchString(text) }
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".

@@ -1,9 +1,10 @@
 package bot
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"strings"
+
+	"exobot/knowledge"
 )
 
 // A sieve tells fast that a pattern cannot match: it holds texts, its needles, one of
@@ -20,14 +21,15 @@ type sieve struct {
 // maxNeedles bounds a sieve; looking for more takes as long as the pattern itself.
 const maxNeedles = 1000
 
-// newSieve returns the sieve of a pattern.
-func newSieve(p *regexp.Regexp) sieve {
-	tree, err := syntax.Parse(p.String(), syntax.Perl)
-	if err != nil { // written in another syntax, which tells nothing
-		return sieve{}
+// newSieve returns the sieve of a pattern: of its outline, which takes less time to look
+// through than the whole, unless that has no needles.
+func newSieve(p *knowledge.Pattern) sieve {
+	all := needles(p.Outline())
+	if all == nil {
+		all = needles(p.Parse())
 	}
 	var s sieve
-	for _, n := range needles(tree) {
+	for _, n := range all {
 		s.needles = append(s.needles, grams(n))
 	}
 	return s

@@ -3,10 +3,11 @@ package bot
 import (
 	"bufio"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"exobot/knowledge"
 )
 
 func TestNeedles(t *testing.T) {
@@ -32,7 +33,11 @@ func TestNeedles(t *testing.T) {
 		{`(?i)fever`, "FEVER", true},
 	}
 	for _, test := range tests {
-		if got := newSieve(regexp.MustCompile(test.pattern)).lets(newGramSet(test.text)); got != test.lets {
+		p, err := knowledge.ParsePattern(test.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := newSieve(p).lets(newGramSet(test.text)); got != test.lets {
 			t.Errorf("sieve of %q lets %q = %t, want %t", test.pattern, test.text, got, test.lets)
 		}
 	}

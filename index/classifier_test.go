@@ -2,6 +2,8 @@ package index
 
 import (
 	"math"
+	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -62,6 +64,35 @@ func TestClassifierRepeats(t *testing.T) {
 	}
 }
 
+// It makes no difference to the weights how many workers learn.
+func TestClassifierWorkers(t *testing.T) {
+	t.Parallel()
+	c := build(t, tiny(), Options{}).state.c
+	asked := []string{"how big is an exosome", "are exosomes natural", "who found exosomes", "how are exosomes stored"}
+	more := []string{"today", "in water", "for skin", "in a fridge", "at home", "in mice", "at night"}
+	var lines []line
+	for i := range lessonsAtOnce * lessonsForOne {
+		lines = append(lines, line{asked[i%4] + " " + more[i%7] + " " + more[i%6], uint32(i+i%5/4) % 4})
+	}
+	var lessons []lesson
+	for i, q := range c.parser.parseLines(lines) {
+		lessons = append(lessons, lesson{q, lines[i].group, false})
+	}
+	want := learnClassifier(&c.questions, 4, lessons, 1)
+	learnt := false
+	for _, r := range want.rows {
+		learnt = learnt || slices.ContainsFunc(r.weights, func(w float32) bool { return w != 0 })
+	}
+	if !learnt {
+		t.Error("one worker has learnt nothing")
+	}
+	for _, workers := range []int{2, 3, lessonsAtOnce / lessonsEach} {
+		if got := learnClassifier(&c.questions, 4, lessons, workers); !reflect.DeepEqual(got, want) {
+			t.Errorf("%d workers learn other weights than one", workers)
+		}
+	}
+}
+
 // BenchmarkLearn learns the classifier of the shipped pack from its question lines.
 func BenchmarkLearn(b *testing.B) {
 	c := shipped(b).state.c
@@ -77,7 +108,7 @@ func BenchmarkLearn(b *testing.B) {
 		lessons = append(lessons, lesson{q, lines[i].group, false})
 	}
 	for b.Loop() {
-		learnClassifier(&c.questions, len(c.firsts), lessons)
+		learnClassifier(&c.questions, len(c.firsts), lessons, runtime.GOMAXPROCS(0))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -452,7 +453,7 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 	for i, q := range c.parser.parseLines(lines) {
 		lessons = append(lessons, lesson{q, lines[i].group, true})
 	}
-	c.classes = learnClassifier(&c.questions, int(next)+1, lessons)
+	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))
 }
 
 // A line is a text from which a group is learnt.

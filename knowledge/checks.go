@@ -37,6 +37,23 @@ func (l *loader) check(lib *Library) {
 	l.problems = append(l.problems, texts.problems...)
 }
 
+// checkErrors is check for what makes the pack unusable, besides some of what does not.
+func (l *loader) checkErrors(lib *Library) {
+	l.checkArticles(lib)
+	l.checkCitations(lib)
+	if answersUncovered(lib) {
+		l.checkQuestions(lib)
+	}
+	for s := range lib.Sections() {
+		if slices.ContainsFunc(s.Passages, tooLong) {
+			l.checkPassages(s)
+		}
+	}
+}
+
+// tooLong reports whether a passage does not fit into an answer.
+func tooLong(p Passage) bool { return Units(p.Text) > MaxPassageUnits }
+
 // checkTexts notes what could be better within the texts.
 func (l *loader) checkTexts(lib *Library) {
 	grade := grader()
@@ -127,6 +144,25 @@ func (l *loader) checkQuestions(lib *Library) {
 			}
 		}
 	}
+}
+
+// answersUncovered reports whether a section lists a question that is uncovered.
+func answersUncovered(lib *Library) bool {
+	listed := map[string]bool{}
+	for _, t := range lib.Uncovered {
+		for _, q := range t.Questions {
+			listed[normalise(q)] = true
+		}
+	}
+	delete(listed, "")
+	for s := range lib.Sections() {
+		for _, q := range s.Questions {
+			if listed[normalise(q)] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // checkSection notes what a section with text should have.

@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +25,7 @@ func TestDiff(t *testing.T) {
 		Words:      map[string][]Word{"es": {{"guardar", []string{"store"}}, {"tos", []string{"cough"}}}, "de": {{"Husten", []string{"cough"}}}},
 		Uncovered:  []*Topic{{"eyes", []string{"eye drops", "cataract"}}, {"ears", []string{"ringing"}}},
 		Lanes: Lanes{
-			Rules:   []LaneRule{{Lane: LaneAdvice, Match: []*regexp.Regexp{regexp.MustCompile("a")}}},
+			Rules:   []LaneRule{{Lane: LaneAdvice, Match: []*Pattern{pattern(t, "a")}}},
 			Notices: map[string]map[string]string{"advice": {"en": "Ask."}},
 		},
 	})
@@ -47,7 +46,7 @@ func TestDiff(t *testing.T) {
 		Words:      map[string][]Word{"es": {{"guardar", []string{"store", "keep"}}, {"tos", []string{"cough"}}}, "fr": {{"toux", []string{"cough"}}}},
 		Uncovered:  []*Topic{{"teeth", []string{"toothpaste"}}, {"eyes", []string{"cataract"}}},
 		Lanes: Lanes{
-			Rules:   []LaneRule{{Lane: LaneAdvice, Match: []*regexp.Regexp{regexp.MustCompile("b")}}, {Lane: LaneSmalltalk}},
+			Rules:   []LaneRule{{Lane: LaneAdvice, Match: []*Pattern{pattern(t, "b")}}, {Lane: LaneSmalltalk}},
 			Notices: map[string]map[string]string{"advice": {"en": "Ask a doctor.", "de": "Frag."}},
 		},
 	})

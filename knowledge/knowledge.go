@@ -3,7 +3,8 @@
 // A [Library] is what the bot knows: articles, each a tree of sections, with the
 // references they rest on, a glossary of concepts, plain words of other languages, what
 // is known to be uncovered and the patterns that sort questions into lanes. [Load] reads
-// it from a pack, a folder of YAML files, and tells all that is wrong with them:
+// it from a pack, a folder of YAML files, and tells all that is wrong with them; [Open]
+// reads it to be used, faster, and tells errors only:
 //
 //	pack.yaml             id, title, version, licence, note, base_url
 //	articles/*.yaml       one article a file, named after its id

@@ -1,9 +1,6 @@
 package knowledge
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A Lane is what kind of message a question is, as far as its words alone tell.
 type Lane string
@@ -50,8 +47,8 @@ type LaneRule struct {
 	Lane   Lane
 	Lang   string // language the rule is written for; rules of every language are tried
 	Notice string // name of the phrase that goes with it; "" means the lane's own name
-	Match  []*regexp.Regexp
-	Unless []*regexp.Regexp
+	Match  []*Pattern
+	Unless []*Pattern
 }
 
 // Notice returns the fixed phrase of that name in the language of the tag, in a wider

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,6 +64,10 @@ func TestLoadBroken(t *testing.T) {
 			if got, want := err == nil, len(problems.Errors()) == 0; got != want || (lib != nil) != want {
 				t.Errorf("library %v and error %v with %d errors", lib, err, len(problems.Errors()))
 			}
+			opened, openErr := Open(os.DirFS(dir))
+			if fmt.Sprint(openErr) != fmt.Sprint(err) || (opened != nil) != (lib != nil) {
+				t.Errorf("Open: library %v and error %v, want those of Load: %v, %v", opened, openErr, lib, err)
+			}
 			var got strings.Builder
 			found := false
 			for _, p := range problems {
@@ -83,6 +88,26 @@ func TestLoadBroken(t *testing.T) {
 				t.Errorf("got:\n%swant:\n%s", got.String(), want)
 			}
 		})
+	}
+}
+
+// Open reads what Load does.
+func TestOpen(t *testing.T) {
+	for _, dir := range []string{"testdata/good", "pack"} {
+		want, _, err := Load(os.DirFS(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Open(os.DirFS(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Articles) == 0 || len(got.Lanes.Rules) == 0 {
+			t.Errorf("%s: %d articles and %d rules", dir, len(got.Articles), len(got.Lanes.Rules))
+		}
+		if changes := Diff(want, got); len(changes) > 0 {
+			t.Errorf("%s: %d changes, first %s", dir, len(changes), changes[0])
+		}
 	}
 }
 

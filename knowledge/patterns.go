@@ -37,8 +37,21 @@ func (w wordLists) names() []string {
 type patterns struct {
 	words    wordLists
 	expanded map[string]string
+	quoting  bool     // a word of the lists begins a quotation, \Q
 	open     []string // names being expanded, outermost first
 	budget   int      // how many more bytes may be expanded
+}
+
+// parse returns the pattern with its words put in.
+func (p *patterns) parse(pattern string) (*Pattern, error) {
+	expanded, outline, err := p.replace(pattern, func(s string) string { return s })
+	if err != nil {
+		return nil, err
+	}
+	if p.quoting || !outlined(pattern) {
+		outline = expanded
+	}
+	return parsePattern(expanded, outline)
 }
 
 var (
@@ -46,11 +59,6 @@ var (
 	// nameOrEscape finds {name}, and what only looks like it: \p{greek}, \x{e9}, \{.
 	nameOrEscape = regexp.MustCompile(`\\[pPx]\{\^?\w*\}|\\.|\{([a-z][a-z0-9_-]*)\}`)
 )
-
-// expand replaces every {name} in a regular expression by a group of the list's words.
-func (p *patterns) expand(pattern string) (string, error) {
-	return p.replace(pattern, func(s string) string { return s })
-}
 
 // word returns the group that stands for {name}.
 func (p *patterns) word(name string) (string, error) {
@@ -75,11 +83,12 @@ func (p *patterns) word(name string) (string, error) {
 		var s string
 		var err error
 		if inner, ok := betweenSlashes(a); ok {
-			if s, err = p.expand(inner); err == nil {
-				_, err = regexp.Compile(s)
+			p.quoting = p.quoting || strings.Contains(inner, `\Q`)
+			if s, _, err = p.replace(inner, func(s string) string { return s }); err == nil {
+				_, err = syntax.Parse(s, syntax.Perl)
 			}
 		} else {
-			s, err = p.replace(a, regexp.QuoteMeta)
+			s, _, err = p.replace(a, regexp.QuoteMeta)
 		}
 		if err != nil {
 			return "", err
@@ -95,10 +104,19 @@ func (p *patterns) word(name string) (string, error) {
 
 var errTooLong = errors.New("it becomes too long when its words are put in: use shorter lists, or several rules")
 
+// shortGroup is the length up to which a group of words is part of an outline, in bytes. To
+// parse a longer one for each pattern that it is in takes most of the time that a pack's
+// lanes take to load.
+const shortGroup = 200
+
 // replace puts the words' groups in the place of their names, and passes what stands
-// between through keep.
-func (p *patterns) replace(s string, keep func(string) string) (string, error) {
-	var b strings.Builder
+// between through keep. In the outline, the long groups may be anything.
+func (p *patterns) replace(s string, keep func(string) string) (expanded, outline string, err error) {
+	var b, o strings.Builder
+	both := func(s string) {
+		b.WriteString(s)
+		o.WriteString(s)
+	}
 	last := 0
 	for _, m := range nameOrEscape.FindAllStringSubmatchIndex(s, -1) {
 		if m[2] < 0 {
@@ -106,20 +124,24 @@ func (p *patterns) replace(s string, keep func(string) string) (string, error) {
 		}
 		group, err := p.word(s[m[2]:m[3]])
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		b.WriteString(keep(s[last:m[0]]))
+		both(keep(s[last:m[0]]))
 		b.WriteString(group)
+		if len(group) > shortGroup {
+			group = anything
+		}
+		o.WriteString(group)
 		last = m[1]
 		if b.Len() > maxPattern {
-			return "", errTooLong
+			return "", "", errTooLong
 		}
 	}
-	b.WriteString(keep(s[last:]))
+	both(keep(s[last:]))
 	if p.budget -= b.Len(); p.budget < 0 || b.Len() > maxPattern {
-		return "", errTooLong
+		return "", "", errTooLong
 	}
-	return b.String(), nil
+	return b.String(), o.String(), nil
 }
 
 func betweenSlashes(s string) (string, bool) {

@@ -3,7 +3,6 @@ package knowledge
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -114,8 +113,11 @@ func (d *document) rule(n *yaml.Node, p *patterns, notices map[string]map[string
 	return r, true
 }
 
+// upper reports whether s has a capital letter.
+func upper(s string) bool { return strings.IndexFunc(s, unicode.IsUpper) >= 0 }
+
 // patterns reads a list of regular expressions in which {name} stands for words.
-func (d *document) patterns(p *patterns, to *[]*regexp.Regexp) func(*yaml.Node) {
+func (d *document) patterns(p *patterns, to *[]*Pattern) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		d.list(n, func(item *yaml.Node) {
 			text := oneLine(d.scalar(item))
@@ -125,17 +127,12 @@ func (d *document) patterns(p *patterns, to *[]*regexp.Regexp) func(*yaml.Node) 
 				}
 				return
 			}
-			expanded, err := p.expand(text)
+			re, err := p.parse(text)
 			if err != nil {
 				d.errorf(item, "bad-pattern", "the pattern %#q: %s", text, explain(err))
 				return
 			}
-			re, err := regexp.Compile(expanded)
-			if err != nil {
-				d.errorf(item, "bad-pattern", "the pattern %#q: %s", text, explain(err))
-				return
-			}
-			if strings.IndexFunc(unescaped(text), unicode.IsUpper) >= 0 {
+			if upper(text) && upper(unescaped(text)) {
 				d.problems.warnf(place{d.file, item.Line}, "capital-letter", "the pattern %#q has a capital letter, and questions are compared in small letters: write it small", text)
 			}
 			*to = append(*to, re)

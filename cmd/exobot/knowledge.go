@@ -54,8 +54,10 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 // it is reachable, the garbage collector, which runs when memory has doubled, lets the start
 // of the program leave that much more behind before it looks for anything to free, when
 // nearly all is kept anyway: it would run some sixteen times and take an eighth of the time.
-// Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory.
-func startSlack() []byte { return make([]byte, 64<<20) }
+// Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory. With
+// as much as this, it looks twice while the shipped pack is made ready, which takes up 350
+// MB at most, as with half of it.
+func startSlack() []byte { return make([]byte, 160<<20) }
 
 func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Library) error {
 	var ids []string
@@ -68,17 +70,31 @@ func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Libra
 	return usagef(command, "there is no article %q; the articles are %s", id, strings.Join(ids, ", "))
 }
 
-// loadPack loads the pack in a folder, or the shipped one if dir is empty.
+// loadPack opens the pack in a folder, or the shipped one if dir is empty.
 func loadPack(dir string) (*knowledge.Library, error) {
-	lib, _, err := checkPack(dir)
+	lib, _, err := readPackAt(dir, openOnly)
 	return lib, err
 }
 
-// checkPack is loadPack that also returns what it found wrong. A pack without lanes
-// takes those of the shipped one.
+// checkPack is loadPack that also returns what it found wrong.
 func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
+	return readPackAt(dir, knowledge.Load)
+}
+
+// A reader reads a pack and may say what is wrong with it: [knowledge.Load] or openOnly.
+type reader func(fs.FS) (*knowledge.Library, knowledge.Problems, error)
+
+// openOnly is [knowledge.Open], which does not say what is wrong besides its error.
+func openOnly(fsys fs.FS) (*knowledge.Library, knowledge.Problems, error) {
+	lib, err := knowledge.Open(fsys)
+	return lib, nil, err
+}
+
+// readPackAt reads the pack in a folder, or the shipped one if dir is empty. A pack
+// without lanes takes those of the shipped one.
+func readPackAt(dir string, read reader) (*knowledge.Library, knowledge.Problems, error) {
 	if dir == "" {
-		lib, problems, err := knowledge.Load(pack.FS)
+		lib, problems, err := read(pack.FS)
 		if err != nil {
 			return nil, problems, fmt.Errorf("shipped pack: %w", err)
 		}
@@ -87,7 +103,7 @@ func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, nil, err
 	}
-	lib, problems, err := knowledge.Load(os.DirFS(dir))
+	lib, problems, err := read(os.DirFS(dir))
 	if err != nil {
 		return nil, problems, fmt.Errorf("pack %s: %w; exobot check %s shows everything", dir, err, dir)
 	}

@@ -229,15 +229,16 @@ type readPack struct {
 	first  string // the first of them, with file and line
 }
 
-// read reads and checks the pack in the folder, or the shipped one.
+// read reads and checks the pack in the folder, or the shipped one, of whose warnings
+// nobody is told.
 func (k *keeper) read() *readPack {
 	if k.folder == "" {
-		return readFrom(pack.FS, "shipped pack")
+		return readFrom(pack.FS, "shipped pack", openOnly)
 	}
 	if err := checkFolder(k.folder); err != nil {
 		return unread(err, err)
 	}
-	p := readFrom(os.DirFS(k.folder), "pack "+k.folder)
+	p := readFrom(os.DirFS(k.folder), "pack "+k.folder, knowledge.Load)
 	if p.err != nil {
 		p.err = fmt.Errorf("%w; exobot check %s shows everything", p.err, k.folder)
 	}
@@ -245,12 +246,12 @@ func (k *keeper) read() *readPack {
 }
 
 // readFrom reads and checks the pack at the root of fsys, which errors call by its name.
-func readFrom(fsys fs.FS, name string) *readPack {
+func readFrom(fsys fs.FS, name string, read reader) *readPack {
 	s, err := takeSnapshot(fsys)
 	if err != nil {
 		return unread(fmt.Errorf("%s: %w", name, err), err)
 	}
-	lib, problems, err := s.load()
+	lib, problems, err := s.load(read)
 	p := &readPack{snapshot: s, sum: s.sum, lib: lib, warnings: len(problems.Warnings())}
 	if err != nil {
 		errs := problems.Errors()
@@ -277,7 +278,7 @@ func (k *keeper) lastGood() (*keptPack, *readPack) {
 		if kept.Folder != k.source() {
 			continue
 		}
-		if p := readFrom(os.DirFS(kept.dir), "pack "+kept.dir); p.err == nil && p.sum == kept.Sum {
+		if p := readFrom(os.DirFS(kept.dir), "pack "+kept.dir, knowledge.Load); p.err == nil && p.sum == kept.Sum {
 			return &kept, p
 		}
 	}

@@ -314,7 +314,7 @@ func checkKept(t *testing.T, data string, versions ...string) {
 	kept := keptPacks(data)
 	var got []string
 	for _, k := range kept {
-		p := readFrom(os.DirFS(k.dir), "pack")
+		p := readFrom(os.DirFS(k.dir), "pack", knowledge.Load)
 		if p.err != nil || p.sum != k.Sum || p.lib.Pack.Version != k.Version {
 			t.Errorf("%s: %v", k.dir, p.err)
 		}
@@ -629,7 +629,7 @@ func TestSnapshotIsLikeFolder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lib, problems, err := s.load()
+		lib, problems, err := s.load(knowledge.Load)
 		if fmt.Sprint(problems) != fmt.Sprint(wantProblems) || (err == nil) != (wantErr == nil) {
 			t.Errorf("%s:\n got %v, %v\nwant %v, %v", test.name, problems, err, wantProblems, wantErr)
 			continue

@@ -119,13 +119,13 @@ func (s *snapshot) fsys() (fs.FS, error) {
 	return zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
 }
 
-// load checks the snapshot as checkPack does a folder.
-func (s *snapshot) load() (*knowledge.Library, knowledge.Problems, error) {
+// load reads the snapshot as readPackAt does a folder.
+func (s *snapshot) load(read reader) (*knowledge.Library, knowledge.Problems, error) {
 	fsys, err := s.fsys()
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, problems, err := knowledge.Load(fsys)
+	lib, problems, err := read(fsys)
 	if err != nil {
 		return nil, problems, err
 	}
@@ -137,7 +137,7 @@ func (s *snapshot) load() (*knowledge.Library, knowledge.Problems, error) {
 
 // shippedLanes returns the lanes of the shipped pack.
 var shippedLanes = sync.OnceValues(func() (knowledge.Lanes, error) {
-	lib, _, err := knowledge.Load(pack.FS)
+	lib, err := knowledge.Open(pack.FS)
 	if err != nil {
 		return knowledge.Lanes{}, fmt.Errorf("shipped pack: %w", err)
 	}

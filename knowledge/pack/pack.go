@@ -1,5 +1,5 @@
 // Package pack is the knowledge that Exobot ships with: the exosome primer, embedded
-// in the program. Read it with knowledge.Load.
+// in the program. Read it with knowledge.Open.
 package pack
 
 import "embed"

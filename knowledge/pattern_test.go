@@ -1,0 +1,88 @@
+package knowledge
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// pattern returns a pattern that is valid.
+func pattern(t *testing.T, expr string) *Pattern {
+	t.Helper()
+	p, err := ParsePattern(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPatternMatches(t *testing.T) {
+	p := pattern(t, `\bfever(s|ish)?\b`)
+	for text, want := range map[string]bool{"a fever": true, "feverish": true, "fevered": false} {
+		if got := p.MatchString(text); got != want {
+			t.Errorf("%s in %q: %t, want %t", p, text, got, want)
+		}
+	}
+	if _, err := ParsePattern("(a"); err == nil || err.Error() != "error parsing regexp: missing closing ): `(a`" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A pattern is valid just when it is with its words put in, and its outline matches what
+// that does.
+func TestPatternOutline(t *testing.T) {
+	many := strings.Repeat("some words of no use, ", 5)
+	words := wordLists{
+		"long":   {alternatives: []string{"a", "b", many}},
+		"repeat": {alternatives: []string{"/a{500}/", many}},
+		"class":  {alternatives: []string{"/[x]/", many}},
+	}
+	for _, test := range []struct{ pattern, text string }{
+		{`^{long}$`, "b"},
+		{`is {long}+ good`, "is ab good"},
+		{`\{{long}`, "{a"},
+		{`\p{L}{long}\x{e9}{long}`, "xaéa"},
+		{`[^a]{long}`, "xa"},
+		{`[{long}]`, "s"},
+		{`[^]{long}]`, "é"},
+		{`[[:digit:]{long}]`, "7"},
+		{`[[:digit:]]{long}`, "7a"},
+		{`[z-{long}]`, ""},
+		{`{long}{2}`, "ab"},
+		{`{repeat}`, strings.Repeat("a", 500)},
+		{`{repeat}{3}`, ""},
+		{`({repeat}){2}`, strings.Repeat("a", 1000)},
+		{`\Q{long}\E`, ""},
+		{`[{class}]`, "x]"},
+		{`{long}**`, ""},
+		{`({long}`, ""},
+		{`(?{long})`, ""},
+	} {
+		p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+		expanded, _, err := p.replace(test.pattern, func(s string) string { return s })
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, want := regexp.Compile(expanded)
+		got, err := p.parse(test.pattern)
+		if (err == nil) != (want == nil) || err != nil && err.Error() != want.Error() {
+			t.Errorf("%s: error %v, want %v", test.pattern, err, want)
+		}
+		if err != nil {
+			continue
+		}
+		outline := regexp.MustCompile(got.Outline().String())
+		if test.text != "" && (!got.MatchString(test.text) || !outline.MatchString(test.text)) {
+			t.Errorf("%s, outline %s: not found in %q", got, outline, test.text)
+		}
+	}
+}
+
+// What a list quotes would swallow what stands behind the list.
+func TestPatternQuoting(t *testing.T) {
+	words := wordLists{"quote": {alternatives: []string{`/\Qa/`, strings.Repeat("b", 100)}}}
+	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+	if got, err := p.parse("{quote}"); err == nil {
+		t.Errorf("%s is taken for valid", got)
+	}
+}

@@ -31,6 +31,7 @@ type nameKind uint64
 const (
 	nameWord   nameKind = iota << 1 // a stem, or what is asked for
 	nameSmall                       // a word that is a stop word elsewhere
+	nameThing                       // a concept
 	namePair                        // two stems that stand side by side
 	nameCouple                      // two things that are asked about, whatever stands between them
 )
@@ -88,6 +89,7 @@ const (
 
 // Weights of the features of a question, against the idf of a word.
 const (
+	weightThing  = 3   // a concept, whatever it is called
 	weightPair   = 2.5 // two words side by side
 	weightCouple = 2   // two things that are asked about
 	weightAsks   = 2.5 // what is asked for
@@ -109,7 +111,14 @@ type lesson struct {
 // for, pairs of neighbouring words, couples of things, and what is asked for.
 func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
 	for _, t := range q.terms {
-		f(nameOne(nameWord, t.stem), t.weight*x.idf(t.stem))
+		if t.slot < 0 || t.weight > weightSynonym {
+			f(nameOne(nameWord, t.stem), t.weight*x.idf(t.stem))
+		}
+	}
+	for _, s := range q.slots {
+		if s.concept >= 0 {
+			f(nameOne(nameThing, s.name), weightThing)
+		}
 	}
 	for _, p := range q.pairs() {
 		f(nameTwo(namePair, p[0], p[1]), weightPair)

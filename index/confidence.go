@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -42,6 +43,17 @@ var featureNames = map[string]func(*Features) float64{
 	"class":     func(f *Features) float64 { return f.Class },
 	"nobody":    func(f *Features) float64 { return f.Nobody },
 	"vote":      func(f *Features) float64 { return f.Vote },
+}
+
+// All yields the features with their names, sorted.
+func (f Features) All() iter.Seq2[string, float64] {
+	return func(yield func(string, float64) bool) {
+		for _, name := range sortedFeatures {
+			if !yield(name, featureNames[name](&f)) {
+				return
+			}
+		}
+	}
 }
 
 // sortedFeatures are the names of the features, sorted.

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,7 +103,7 @@ With --json the measures are printed as one flat object.`,
 			e.source.define(flags)
 			flags.StringVar(&e.questions, "questions", "", "score the questions in `FILE`")
 			flags.StringVar(&e.kind, "kind", "", "score the questions of `KIND` only: pack, article, primer, decline, advice or smalltalk")
-			flags.BoolVar(&e.misses, "misses", false, "list the questions that went wrong")
+			flags.BoolVar(&e.misses, "misses", false, "list the questions that went wrong, and why")
 			flags.StringVar(&e.beir, "beir", "", "score the ranking on the test collection in folder `DIR`")
 			flags.StringVar(&e.split, "split", "", "judgements of the test collection to use, `SPLIT`; test if not given")
 			flags.StringVar(&e.save, "save", "", "write the values of every question to `FILE`")
@@ -295,7 +296,11 @@ func (e *evaluate) scoreQuestions(ctx context.Context, c *console) (err error) {
 	intervals := report.Intervals(bootstrapSeed)
 	text := showReport(report, intervals) + showReliability(reliability)
 	if e.misses {
-		text += showMisses(report.Misses)
+		misses, err := e.showMisses(ctx, b.Library(), report.Misses)
+		if err != nil {
+			return err
+		}
+		text += misses
 	}
 	measures := append(report.Measures(), eval.Measure{Name: "calibration_error", Value: reliability.ECE})
 	for _, name := range eval.MeasureNames {
@@ -524,14 +529,57 @@ func showDifferences(differences []eval.Difference) string {
 	return b.String()
 }
 
-// showMisses lists the questions that went wrong.
-func showMisses(misses []eval.Miss) string {
+// showMisses lists the questions that went wrong, each with what the search made of it.
+func (e *evaluate) showMisses(ctx context.Context, lib *knowledge.Library, misses []eval.Miss) (_ string, err error) {
+	ix, err := index.Build(ctx, lib, index.Options{})
+	if err != nil {
+		return "", fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)
+	}
+	defer func() { err = errors.Join(err, ix.Close()) }()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s\n", plural(len(misses), "question")+" went wrong:")
 	for _, m := range misses {
+		q := m.Question
 		fmt.Fprintf(&b, "%s (%s) %s\n    want %s\n    got  %s\n",
-			cleanLine(m.Question.ID), m.Question.Kind, cleanLine(m.Question.Text), cleanLine(m.Want), cleanLine(m.Got))
+			cleanLine(q.ID), q.Kind, cleanLine(q.Text), cleanLine(m.Want), cleanLine(m.Got))
+		x, err := ix.Explain(ctx, knowledge.Query{Text: q.Text, Context: q.Previous, Articles: e.source.articles})
+		if err != nil {
+			return "", fmt.Errorf("question %s: %w", q.ID, err)
+		}
+		b.WriteString(showExplanation(x))
 	}
+	return b.String(), nil
+}
+
+// showExplanation lays out how a question was understood, what its confidence rests on, and
+// what each signal gave the best passages.
+func showExplanation(x index.Explanation) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "    read as %s: %s\n", x.Language, cleanLine(strings.Join(x.Words, " ")))
+	if len(x.Unknown) > 0 {
+		fmt.Fprintf(&b, "    unknown: %s\n", cleanLine(strings.Join(x.Unknown, " ")))
+	}
+	if len(x.Hits) == 0 {
+		return b.String()
+	}
+	fmt.Fprintf(&b, "    confidence %.2f of", x.Confidence)
+	for name, value := range x.Features.All() {
+		fmt.Fprintf(&b, " %s %.2f", name, value)
+	}
+	b.WriteByte('\n')
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for i, h := range x.Hits {
+		names := slices.Sorted(maps.Keys(h.Signals))
+		if i == 0 {
+			fmt.Fprintf(w, "    \tscore\t%s\n", strings.Join(names, "\t"))
+		}
+		fmt.Fprintf(w, "    %s\t%.2f", h.ID, h.Score)
+		for _, name := range names {
+			fmt.Fprintf(w, "\t%.2f", h.Signals[name])
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush() // writes to a strings.Builder, which never fails
 	return b.String()
 }
 

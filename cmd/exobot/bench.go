@@ -22,6 +22,8 @@ import (
 type bench struct {
 	dir      string
 	generate int
+	beir     string
+	split    string
 	json     bool
 }
 
@@ -44,16 +46,20 @@ query takes on the same index, and the ratio of the two. Memory is the most that
 program held, the library included, until the index was built and until the end.
 
 With --generate it indexes not the pack but a library of N passages, made of the
-sentences of the pack by a lot that falls the same way every time. Nothing is kept.`,
+sentences of the pack by a lot that falls the same way every time. With --beir it ranks the
+documents of a BEIR folder for its queries, ten for each. Nothing is kept.`,
 		examples: []string{
 			"exobot bench",
 			"exobot bench --generate 100000",
+			"exobot bench --beir scifact --split train",
 			"exobot bench --generate 10000 --json",
 		},
 		prepare: func(flags *flag.FlagSet) action {
 			var b bench
 			flags.StringVar(&b.dir, "knowledge", "", "use the pack in folder `DIR` instead of the shipped one")
 			flags.IntVar(&b.generate, "generate", 0, "index `N` generated passages")
+			flags.StringVar(&b.beir, "beir", "", "rank the test collection in folder `DIR`")
+			flags.StringVar(&b.split, "split", "", "queries of the test collection to use, `SPLIT`; test if not given")
 			flags.BoolVar(&b.json, "json", false, "print JSON")
 			return b.run
 		},
@@ -64,45 +70,29 @@ func (b *bench) run(ctx context.Context, c *console, args []string) (err error) 
 	if err := noArguments("bench", args); err != nil {
 		return err
 	}
-	if b.generate < 0 || b.generate > maxGenerate {
+	switch {
+	case b.generate < 0 || b.generate > maxGenerate:
 		return usagef("bench", "--generate %d: want a number of passages, %d at most", b.generate, maxGenerate)
+	case b.beir != "" && (b.generate > 0 || b.dir != ""):
+		return usagef("bench", "--beir goes without --generate and --knowledge")
+	case b.beir == "" && b.split != "":
+		return usagef("bench", "--split goes with --beir")
 	}
-	lib, err := loadPack(b.dir)
-	if err != nil {
-		return err
+	open := b.openPack
+	if b.beir != "" {
+		open = b.openBEIR
 	}
-	questions := packQuestions(lib)
-	if len(questions) == 0 {
-		return fmt.Errorf("bench: the pack has no question lines to ask")
-	}
-	saveMemory(b.generate)
-	if b.generate > 0 {
-		lib = generate(lib, b.generate)
-	}
-	dir, err := os.MkdirTemp("", "exobot-bench-")
-	if err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	start := time.Now()
-	ix, err := index.Build(ctx, lib, index.Options{Dir: filepath.Join(dir, "index")})
+	s, err := open(ctx)
 	if err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	defer func() { err = errors.Join(err, ix.Close()) }()
-	r := timings{passages: passageCount(lib), questions: len(questions), build: time.Since(start), buildMemory: peakMemory()}
-	search := func(text string) error {
-		_, err := ix.Search(ctx, knowledge.Query{Text: text})
 		return err
 	}
-	match := func(text string) error {
-		_, err := ix.BleveMatch(ctx, text, knowledge.DefaultLimit)
-		return err
-	}
-	if r.exobot, err = timeAll(questions, search); err != nil {
+	defer func() { err = errors.Join(err, s.close()) }()
+	r := timings{passages: s.passages, questions: len(s.questions), build: time.Since(start), buildMemory: peakMemory()}
+	if r.exobot, err = timeAll(s.questions, s.search); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
-	if r.bleve, err = timeAll(questions, match); err != nil {
+	if r.bleve, err = timeAll(s.questions, s.match); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
 	r.memory = peakMemory()
@@ -110,6 +100,82 @@ func (b *bench) run(ctx context.Context, c *console, args []string) (err error) 
 		return printMeasures(c, r.measures())
 	}
 	return c.print(r.show())
+}
+
+// A benchmarked is an index that is timed.
+type benchmarked struct {
+	passages      int
+	questions     []string
+	search, match func(text string) error // ours, and Bleve's on the same index
+	close         func() error
+}
+
+// openPack indexes the pack, or a library made of it, in a temporary folder.
+func (b *bench) openPack(ctx context.Context) (*benchmarked, error) {
+	lib, err := loadPack(b.dir)
+	if err != nil {
+		return nil, err
+	}
+	questions := packQuestions(lib)
+	if len(questions) == 0 {
+		return nil, fmt.Errorf("bench: the pack has no question lines to ask")
+	}
+	saveMemory(b.generate)
+	if b.generate > 0 {
+		lib = generate(lib, b.generate)
+	}
+	dir, err := os.MkdirTemp("", "exobot-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("bench: %w", err)
+	}
+	ix, err := index.Build(ctx, lib, index.Options{Dir: filepath.Join(dir, "index")})
+	if err != nil {
+		return nil, fmt.Errorf("bench: %w", errors.Join(err, os.RemoveAll(dir)))
+	}
+	return &benchmarked{
+		passages:  passageCount(lib),
+		questions: questions,
+		search: func(text string) error {
+			_, err := ix.Search(ctx, knowledge.Query{Text: text})
+			return err
+		},
+		match: func(text string) error {
+			_, err := ix.BleveMatch(ctx, text, knowledge.DefaultLimit)
+			return err
+		},
+		close: func() error { return errors.Join(ix.Close(), os.RemoveAll(dir)) },
+	}, nil
+}
+
+// benchDepth is how many documents of a test collection are ranked for each query.
+const benchDepth = 10
+
+// openBEIR indexes the documents of a test collection, in memory.
+func (b *bench) openBEIR(ctx context.Context) (*benchmarked, error) {
+	col, err := readBEIR(b.beir, b.split)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := index.NewCollection(ctx, col.Documents, index.DefaultModel())
+	if err != nil {
+		return nil, fmt.Errorf("bench: %w", err)
+	}
+	s := &benchmarked{
+		passages: ix.Len(),
+		search: func(text string) error {
+			_, err := ix.Rank(ctx, text, benchDepth)
+			return err
+		},
+		match: func(text string) error {
+			_, err := ix.BleveMatch(ctx, text, benchDepth)
+			return err
+		},
+		close: ix.Close,
+	}
+	for _, q := range col.Queries[:min(len(col.Queries), benchQuestions)] {
+		s.questions = append(s.questions, q.Text)
+	}
+	return s, nil
 }
 
 // packQuestions returns questions of the pack's own, as many as are put, drawn by a lot

@@ -57,3 +57,15 @@ func TestBench(t *testing.T) {
 		t.Errorf("got:\n%s", table)
 	}
 }
+
+func TestBenchBEIR(t *testing.T) {
+	t.Parallel()
+	stdout := mustRun(t, "bench", "--beir", "testdata/beir", "--json")
+	var got map[string]float64
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
+		t.Fatalf("%v: %s", err, stdout)
+	}
+	if got["passages"] != 2 || got["questions"] != 2 || got["median_us"] <= 0 || got["bleve_median_us"] <= 0 {
+		t.Errorf("got %v", got)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -163,20 +164,28 @@ func (e *evaluate) run(ctx context.Context, c *console, args []string) error {
 	return e.scoreQuestions(ctx, c)
 }
 
+// readBEIR reads the test collection in a folder with the judgements of a split.
+func readBEIR(dir, split string) (*eval.Collection, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("test collection %s: there is no such folder", dir)
+	}
+	col, err := eval.ReadBEIR(os.DirFS(dir), splitOf(split))
+	if err != nil {
+		return nil, fmt.Errorf("test collection %s: %w", dir, err)
+	}
+	return col, nil
+}
+
+// splitOf returns the split of that name, the one for tests if none is given.
+func splitOf(name string) string { return cmp.Or(name, "test") }
+
 // scoreBEIR scores the ranking.
 func (e *evaluate) scoreBEIR(ctx context.Context, c *console) error {
-	if info, err := os.Stat(e.beir); err != nil || !info.IsDir() {
-		return fmt.Errorf("test collection %s: there is no such folder", e.beir)
-	}
-	split := e.split
-	if split == "" {
-		split = "test"
-	}
-	col, err := eval.ReadBEIR(os.DirFS(e.beir), split)
+	col, err := readBEIR(e.beir, e.split)
 	if err != nil {
-		return fmt.Errorf("test collection %s: %w", e.beir, err)
+		return err
 	}
-	of := filepath.Base(e.beir) + "/" + split
+	of := filepath.Base(e.beir) + "/" + splitOf(e.split)
 	score := func(m index.Model) (*eval.Run, error) { return rankBEIR(ctx, col, m, of) }
 	if e.ablation {
 		return e.ablate(c, "ndcg@10", score)

@@ -18,6 +18,7 @@ type Features struct {
 	Strength  float64 `json:"strength"`  // BM25 against the most that the question could reach
 	Subject   float64 `json:"subject"`   // 1 if the question names what the whole collection is about
 	Brevity   float64 `json:"brevity"`   // one over the number of things asked about
+	Length    float64 `json:"length"`    // that number over 8, 1 at most
 	Stray     float64 `json:"stray"`     // what is unknown of a question that does not name the subject; 1 if it names no concept either, or is in another language and names none
 	Nearest   float64 `json:"nearest"`   // likeness to the nearest question that the section answers
 	Elsewhere float64 `json:"elsewhere"` // likeness to the nearest question that no section answers
@@ -37,6 +38,7 @@ var featureNames = map[string]func(*Features) float64{
 	"strength":  func(f *Features) float64 { return f.Strength },
 	"subject":   func(f *Features) float64 { return f.Subject },
 	"brevity":   func(f *Features) float64 { return f.Brevity },
+	"length":    func(f *Features) float64 { return f.Length },
 	"stray":     func(f *Features) float64 { return f.Stray },
 	"nearest":   func(f *Features) float64 { return f.Nearest },
 	"elsewhere": func(f *Features) float64 { return f.Elsewhere },
@@ -131,6 +133,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if total > 0 {
 		f.Text, f.Coverage, f.Unknown = f.Text/total, f.Coverage/total, f.Unknown/total
 		f.Brevity = 1 / float64(len(q.slots))
+		f.Length = min(1, float64(len(q.slots))/longQuestion)
 		if f.Subject == 0 {
 			f.Stray = f.Unknown
 			if !concepts && (f.Unknown > 0 || q.language != english) {
@@ -159,6 +162,10 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	f.Agree /= max(k.weight, 1e-9)
 	return f
 }
+
+// longQuestion is how many things a question asks about that is as long as any: of so many
+// words, most tell a story.
+const longQuestion = 8
 
 // A verdict is what the known questions say about a question and the section that came
 // first.

@@ -146,3 +146,26 @@ func TestOtherLanguages(t *testing.T) {
 		}
 	}
 }
+
+// What is said around a question in another language is not what it asks about.
+func TestForeignFillers(t *testing.T) {
+	t.Parallel()
+	p := shipped(t).state.c.parser
+	for _, test := range []struct{ text, lang string }{
+		{"¿Me podéis decir qué es exactamente un exosoma?", "es"},
+		{"Was genau ist denn eigentlich überhaupt ein Exosom?", "de"},
+		{"Pouvez-vous me dire ce que c'est vraiment, un exosome ?", "fr"},
+		{"Eksozom nedir, anlatır mısınız lütfen?", "tr"},
+		{"Скажите пожалуйста, что такое экзосомы вообще?", "ru"},
+	} {
+		q := p.parse(test.text, "")
+		if q.language != test.lang || len(q.slots) != 1 || q.slots[0].name != "exosom" {
+			t.Errorf("%q: read in %s as %q", test.text, q.language, q.words)
+		}
+	}
+	for lang := range foreignFillers() {
+		if foreignStopWords()[lang] == nil {
+			t.Errorf("fillers of %q, a language whose stop words nobody knows", lang)
+		}
+	}
+}

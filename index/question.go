@@ -251,11 +251,12 @@ func (r *reading) read(text string, tokens []token) int {
 	w := tokens[0].word
 	foreign := r.language != english
 	if foreign {
-		if e, n := r.glossary.matchForeign(r.language, tokens); n > 0 {
+		e, n := r.glossary.matchForeign(r.language, tokens)
+		if n > 0 && !(n == 1 && e.meanings != nil && foreignFillers()[r.language][fold(w)]) {
 			r.addName(e)
 			return n
 		}
-		if f := fold(w); foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
+		if saysNothing(r.language, fold(w)) {
 			return 1
 		}
 	}

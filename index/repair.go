@@ -64,7 +64,7 @@ func (p *parser) known(w wording, tokens []token) (n int, concept bool) {
 			return n, e.meanings == nil
 		}
 		f := fold(word)
-		if foreignStopWords()[w.language][f] || asksWords()[w.language][f] || p.glossary.vocabularyOf(w.language).has(f) {
+		if saysNothing(w.language, f) || p.glossary.vocabularyOf(w.language).has(f) {
 			return 1, false
 		}
 	}
@@ -257,6 +257,9 @@ func newVocabulary(g *glossary, lang string) *vocabulary {
 		add(fold(w), foreignStopWeight)
 	}
 	for w := range asksWords()[lang] {
+		add(w, foreignStopWeight)
+	}
+	for w := range foreignFillers()[lang] {
 		add(w, foreignStopWeight)
 	}
 	if t := g.foreign[lang]; t != nil {

@@ -19,9 +19,23 @@ const analyzerName = "exobot"
 // A token is a word of a text: normalised, with the bytes that it came from.
 type token struct {
 	word       string // NFKC, lower case, without a possessive ending
-	stem       string // of word; only where a parser made the token
 	start, end int    // in the text that was analysed
+
+	// Only where a parser made the token:
+	stem   string
+	number stemNumber
+	kind   wordKind
 }
+
+// A wordKind is a set of what a parser needs to know of a word again and again.
+type wordKind uint8
+
+const (
+	isStop       wordKind = 1 << iota // a stop word
+	isFiller                          // a word of conversation; see fillers
+	isKnown                           // see [parser.knows]
+	beginsPhrase                      // the first of an English phrase of the glossary
+)
 
 // tokenize cuts text into words and normalises each. Offsets point into text as given.
 func tokenize(text string) []token {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -110,9 +111,9 @@ type lesson struct {
 // sayings calls f with everything that a question says: its words and what they stand
 // for, pairs of neighbouring words, couples of things, and what is asked for.
 func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
-	for _, t := range q.terms {
-		if t.slot < 0 || t.weight > weightSynonym {
-			f(nameOne(nameWord, t.stem), t.weight*x.idf(t.stem))
+	for i := range q.terms {
+		if t := &q.terms[i]; t.slot < 0 || t.weight > weightSynonym {
+			f(nameOne(nameWord, t.stem), t.weight*x.idfOf(t))
 		}
 	}
 	for _, s := range q.slots {
@@ -271,7 +272,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 		weight float32
 	}
 	said := make([][]saying, len(lessons))
-	spread(len(lessons), func() func(int) {
+	spread(len(lessons), runtime.GOMAXPROCS(0), func(int) func(int) {
 		var some []saying
 		return func(i int) {
 			some = some[:0]

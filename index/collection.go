@@ -428,12 +428,14 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 		}
 	}
 	c.questions.nobody = next
+	c.questions.numbers = c.parser.numbers
 	for _, text := range uncovered {
 		lines = append(lines, line{text, next})
 	}
+	parsed := newLineParser(c.parser)
 	lessons := make([]lesson, 0, min(len(lines), learnable))
 	for some := range slices.Chunk(lines, linesAtOnce) {
-		for i, q := range c.parser.parseLines(some) {
+		for i, q := range parsed.parse(some) {
 			if c.questions.add(some[i].group, q) && len(c.questions.groups) <= learnable {
 				lessons = append(lessons, lesson{q, some[i].group, false})
 			}
@@ -450,7 +452,7 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 			lines = append(lines, line{s.Of(d.Text), c.groups[i]})
 		}
 	}
-	for i, q := range c.parser.parseLines(lines) {
+	for i, q := range parsed.parse(lines) {
 		lessons = append(lessons, lesson{q, lines[i].group, true})
 	}
 	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))

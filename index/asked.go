@@ -64,16 +64,19 @@ func (x *questionIndex) hear(text string) int {
 	if x.words == nil {
 		x.words, x.stems = make(map[string]int), make(map[string]bool)
 	}
-	n := 0
-	for _, t := range tokenize(text) {
-		if stopWords()[t.word] {
-			continue
+	stops, n := stopWords(), 0
+	eachWord(text, func(start, end int) {
+		word := normalizeWord(text[start:end])
+		if stops[word] {
+			return
 		}
 		n++
-		if x.words[t.word]++; x.words[t.word] == 1 {
-			x.stems[stem(t.word)] = true
+		times := x.words[word] + 1
+		x.words[word] = times
+		if times == 1 {
+			x.stems[stem(word)] = true
 		}
-	}
+	})
 	return n
 }
 

@@ -219,7 +219,9 @@ func spread(n, workers int, makes func(worker int) func(int)) {
 func (q *question) clone() *question {
 	c := *q
 	c.terms, c.slots = slices.Clone(q.terms), slices.Clone(q.slots)
-	c.words, c.stems, c.small = slices.Clone(q.words), slices.Clone(q.stems), slices.Clone(q.small)
+	words := slices.Concat(q.words, q.stems, q.small)
+	n := len(q.words)
+	c.words, c.stems, c.small = words[:n:n], words[n:2*n:2*n], words[2*n:]
 	return &c
 }
 

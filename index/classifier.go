@@ -155,7 +155,7 @@ func (x *questionIndex) strange(q *question) float64 {
 // those after each lesson of the last round: the last lessons, whose order is drawn by
 // lot, would count for more than others in the weights at the end.
 func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers int) *classifier {
-	c := &classifier{classes: classes, features: make(map[name]uint32)}
+	c := &classifier{classes: classes}
 	vectors := c.choose(x, lessons)
 	late := c.makeRows(vectors)
 	order := make([]int, len(lessons))
@@ -201,7 +201,7 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 						missed = float32(start+k) / float32(len(order))
 					}
 					for _, f := range vectors[i] {
-						if int(f.number)%workers == w {
+						if f.number%uint32(workers) == uint32(w) {
 							c.rows[f.number].learn(late[f.number], rate*f.value, missed, changes[k])
 						}
 					}
@@ -290,6 +290,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 			}
 		}
 	}
+	c.features = make(map[name]uint32, 2*len(lessons)) // about as many as there will be
 	vectors := make([][]feature, len(lessons))
 	for i, sayings := range said {
 		v := make([]feature, 0, len(sayings))
@@ -485,7 +486,9 @@ func (r *row) learn(late []float32, x, missed float32, changes []change) {
 			}
 		}
 		r.weights[i] += by
-		late[i] += by * missed
+		if missed > 0 {
+			late[i] += by * missed
+		}
 	}
 }
 

@@ -19,9 +19,23 @@ const analyzerName = "exobot"
 // A token is a word of a text: normalised, with the bytes that it came from.
 type token struct {
 	word       string // NFKC, lower case, without a possessive ending
-	stem       string // of word; only where a parser made the token
 	start, end int    // in the text that was analysed
+
+	// Only where a parser made the token:
+	stem   string
+	number stemNumber
+	kind   wordKind
 }
+
+// A wordKind is a set of what a parser needs to know of a word again and again.
+type wordKind uint8
+
+const (
+	isStop       wordKind = 1 << iota // a stop word
+	isFiller                          // a word of conversation; see fillers
+	isKnown                           // see [parser.knows]
+	beginsPhrase                      // the first of an English phrase of the glossary
+)
 
 // tokenize cuts text into words and normalises each. Offsets point into text as given.
 func tokenize(text string) []token {
@@ -197,20 +211,47 @@ type wordAnalyzer struct{}
 
 // Analyze implements [analysis.Analyzer].
 func (wordAnalyzer) Analyze(text []byte) analysis.TokenStream {
-	stops := stopWords()
-	m := stemmers.Get().(*stemmer)
-	defer stemmers.Put(m)
-	tokens := tokenize(string(text))
-	kept := make([]analysis.Token, 0, len(tokens))
-	stream := make(analysis.TokenStream, 0, len(tokens))
-	for i, t := range tokens {
-		if stops[t.word] {
-			continue
+	terms := termTables.Get().(termTable)
+	defer termTables.Put(terms)
+	words := string(text)
+	n := len(words)/bytesPerWord + 1
+	kept := make([]analysis.Token, 0, n)
+	position := 0
+	eachWord(words, func(start, end int) {
+		position++
+		if term := terms.term(words[start:end]); term != nil {
+			kept = append(kept, analysis.Token{Term: term, Start: start, End: end, Position: position})
 		}
-		kept = append(kept, analysis.Token{Term: []byte(m.stem(t.word)), Start: t.start, End: t.end, Position: i + 1})
-		stream = append(stream, &kept[len(kept)-1])
+	})
+	stream := make(analysis.TokenStream, len(kept))
+	for i := range kept {
+		stream[i] = &kept[i]
 	}
 	return stream
+}
+
+// A termTable remembers the terms of words by how they are written, nil for those of stop
+// words. Bleve reads them and does not change them.
+type termTable map[string][]byte
+
+// termTables are those that nobody is using.
+var termTables = sync.Pool{New: func() any { return make(termTable) }}
+
+func (m termTable) term(written string) []byte {
+	term, ok := m[written]
+	if ok {
+		return term
+	}
+	if word := normalizeWord(written); !stopWords()[word] {
+		term = []byte(stem(word))
+	}
+	if len(written) <= longestKept {
+		if len(m) == keepStems {
+			clear(m)
+		}
+		m[strings.Clone(written)] = term
+	}
+	return term
 }
 
 // registerAnalyzer makes wordAnalyzer known to Bleve, which looks analyzers up by name

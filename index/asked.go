@@ -21,9 +21,20 @@ type questionIndex struct {
 	counts   map[string]int      // how many questions hold each stem in any way
 	idfs     map[string]float64
 
+	numbers *stemNumbers
+	uses    []stemUse // by number of a stem
+
 	exact map[uint64]uint32 // group by the words of a question, stop words and all; see wordKey
 	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
+}
+
+// A stemUse is what the known questions do with a stem.
+type stemUse struct {
+	stem      string   // "" if none of them holds it
+	sayings   *sayings // nil if it names and means nothing
+	questions int      // how many hold it in any way
+	idf       float64
 }
 
 // A thing is one slot of a known question, or what that asks for: a dimension of its
@@ -53,16 +64,19 @@ func (x *questionIndex) hear(text string) int {
 	if x.words == nil {
 		x.words, x.stems = make(map[string]int), make(map[string]bool)
 	}
-	n := 0
-	for _, t := range tokenize(text) {
-		if stopWords()[t.word] {
-			continue
+	stops, n := stopWords(), 0
+	eachWord(text, func(start, end int) {
+		word := normalizeWord(text[start:end])
+		if stops[word] {
+			return
 		}
 		n++
-		if x.words[t.word]++; x.words[t.word] == 1 {
-			x.stems[stem(t.word)] = true
+		times := x.words[word] + 1
+		x.words[word] = times
+		if times == 1 {
+			x.stems[stem(word)] = true
 		}
-	}
+	})
 	return n
 }
 
@@ -72,29 +86,26 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 	if len(q.slots) == 0 {
 		return false
 	}
-	if x.lists == nil {
-		x.lists, x.concepts = make(map[string]*sayings), make(map[int][]uint32)
-		x.counts, x.exact = make(map[string]int), make(map[uint64]uint32)
+	if x.exact == nil {
+		x.concepts, x.exact = make(map[int][]uint32), make(map[uint64]uint32)
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
 	x.exact[wordKey(q)] = group
-	say := func(stem string, weight float64) {
-		l := x.lists[stem]
-		if l == nil {
-			l = &sayings{}
-			x.lists[stem] = l
+	say := func(u *stemUse, weight float64) {
+		if u.sayings == nil {
+			u.sayings = &sayings{}
 		}
-		l.things = append(l.things, uint32(len(x.things)))
-		l.weights = append(l.weights, uint8(100*min(1, weight)))
+		u.sayings.things = append(u.sayings.things, uint32(len(x.things)))
+		u.sayings.weights = append(u.sayings.weights, uint8(100*min(1, weight)))
 	}
 	for _, t := range q.terms {
-		x.counts[t.stem]++
+		x.use(t.stem, t.number).questions++
 	}
 	for i, s := range q.slots {
-		for _, t := range q.termsOf(i) {
-			if t.weight > weightSynonym {
-				say(t.stem, t.weight)
+		for _, t := range q.terms {
+			if t.slot == i && t.weight > weightSynonym {
+				say(x.use(t.stem, t.number), t.weight)
 			}
 		}
 		if s.concept >= 0 {
@@ -103,10 +114,22 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 		x.things = append(x.things, thing{question: n})
 	}
 	for _, a := range q.asks {
-		say(a, 1)
+		say(x.use(a, 0), 1)
 		x.things = append(x.things, thing{question: n})
 	}
 	return true
+}
+
+// use returns what is noted of a stem that has a number, or gets one now.
+func (x *questionIndex) use(stem string, n stemNumber) *stemUse {
+	if n == 0 {
+		n = x.numbers.add(stem)
+	}
+	if int(n) >= len(x.uses) {
+		x.uses = append(x.uses, make([]stemUse, int(x.numbers.last())+1-len(x.uses))...)
+	}
+	x.uses[n].stem = stem
+	return &x.uses[n]
 }
 
 // wordKey stands for the words of a question. Two questions in a million have one key with a
@@ -116,22 +139,31 @@ func wordKey(q *question) uint64 { return hash(0, q.text) }
 
 // finish weighs the things, once all questions are there.
 func (x *questionIndex) finish() {
-	x.idfs = make(map[string]float64, len(x.counts))
+	x.lists, x.counts, x.idfs = make(map[string]*sayings), make(map[string]int), make(map[string]float64)
+	rarest := idf(0, len(x.groups))
+	for i := range x.uses {
+		u := &x.uses[i]
+		if u.idf = rarest; u.stem == "" {
+			continue
+		}
+		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, or expansions
+		if u.sayings != nil {
+			u.idf = idf(len(u.sayings.things), len(x.groups))
+			x.lists[u.stem] = u.sayings
+		}
+		if u.questions > 0 {
+			x.counts[u.stem] = u.questions
+		}
+		x.idfs[u.stem] = u.idf
+	}
 	squares := make([]float64, len(x.things))
 	for _, s := range slices.Sorted(maps.Keys(x.lists)) { // a sum of floats depends on its order
-		l := x.lists[s]
-		v := idf(len(l.things), len(x.groups))
-		x.idfs[s] = v
+		l, v := x.lists[s], x.idfs[s]
 		for j, n := range l.things {
 			if l.names(j) {
 				x.things[n].words += float32(v)
 				squares[n] += v * v
 			}
-		}
-	}
-	for s, n := range x.counts {
-		if _, ok := x.idfs[s]; !ok { // only words of conversation, or expansions
-			x.idfs[s] = idf(n, len(x.groups))
 		}
 	}
 	x.norms = make([]float32, len(x.groups))
@@ -150,6 +182,14 @@ func (x *questionIndex) idf(stem string) float64 {
 		return v
 	}
 	return idf(0, len(x.groups))
+}
+
+// idfOf is idf for a term, whose number saves a look at the table.
+func (x *questionIndex) idfOf(t *term) float64 {
+	if t.number > 0 && int(t.number) < len(x.uses) {
+		return x.uses[t.number].idf
+	}
+	return x.idf(t.stem)
 }
 
 // same reports whether a group has this very question, word for word.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -110,9 +111,9 @@ type lesson struct {
 // sayings calls f with everything that a question says: its words and what they stand
 // for, pairs of neighbouring words, couples of things, and what is asked for.
 func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
-	for _, t := range q.terms {
-		if t.slot < 0 || t.weight > weightSynonym {
-			f(nameOne(nameWord, t.stem), t.weight*x.idf(t.stem))
+	for i := range q.terms {
+		if t := &q.terms[i]; t.slot < 0 || t.weight > weightSynonym {
+			f(nameOne(nameWord, t.stem), t.weight*x.idfOf(t))
 		}
 	}
 	for _, s := range q.slots {
@@ -154,7 +155,7 @@ func (x *questionIndex) strange(q *question) float64 {
 // those after each lesson of the last round: the last lessons, whose order is drawn by
 // lot, would count for more than others in the weights at the end.
 func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers int) *classifier {
-	c := &classifier{classes: classes, features: make(map[name]uint32)}
+	c := &classifier{classes: classes}
 	vectors := c.choose(x, lessons)
 	late := c.makeRows(vectors)
 	order := make([]int, len(lessons))
@@ -200,7 +201,7 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 						missed = float32(start+k) / float32(len(order))
 					}
 					for _, f := range vectors[i] {
-						if int(f.number)%workers == w {
+						if f.number%uint32(workers) == uint32(w) {
 							c.rows[f.number].learn(late[f.number], rate*f.value, missed, changes[k])
 						}
 					}
@@ -271,7 +272,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 		weight float32
 	}
 	said := make([][]saying, len(lessons))
-	spread(len(lessons), func() func(int) {
+	spread(len(lessons), runtime.GOMAXPROCS(0), func(int) func(int) {
 		var some []saying
 		return func(i int) {
 			some = some[:0]
@@ -289,6 +290,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 			}
 		}
 	}
+	c.features = make(map[name]uint32, 2*len(lessons)) // about as many as there will be
 	vectors := make([][]feature, len(lessons))
 	for i, sayings := range said {
 		v := make([]feature, 0, len(sayings))
@@ -484,7 +486,9 @@ func (r *row) learn(late []float32, x, missed float32, changes []change) {
 			}
 		}
 		r.weights[i] += by
-		late[i] += by * missed
+		if missed > 0 {
+			late[i] += by * missed
+		}
 	}
 }
 

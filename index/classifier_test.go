@@ -75,7 +75,7 @@ func TestClassifierWorkers(t *testing.T) {
 		lines = append(lines, line{asked[i%4] + " " + more[i%7] + " " + more[i%6], uint32(i+i%5/4) % 4})
 	}
 	var lessons []lesson
-	for i, q := range c.parser.parseLines(lines) {
+	for i, q := range newLineParser(c.parser).parse(lines) {
 		lessons = append(lessons, lesson{q, lines[i].group, false})
 	}
 	want := learnClassifier(&c.questions, 4, lessons, 1)
@@ -104,7 +104,7 @@ func BenchmarkLearn(b *testing.B) {
 		}
 	}
 	var lessons []lesson
-	for i, q := range c.parser.parseLines(lines) {
+	for i, q := range newLineParser(c.parser).parse(lines) {
 		lessons = append(lessons, lesson{q, lines[i].group, false})
 	}
 	for b.Loop() {

@@ -428,12 +428,20 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 		}
 	}
 	c.questions.nobody = next
+	c.questions.numbers = c.parser.numbers
 	for _, text := range uncovered {
 		lines = append(lines, line{text, next})
 	}
+	sentences := sync.OnceValue(func() []line { return c.sentences(docs) })
+	var side sync.WaitGroup
+	defer side.Wait()
+	if len(lines) > 0 && len(lines) <= learnable {
+		side.Go(func() { sentences() }) // while the questions are taken in
+	}
+	parsed := newLineParser(c.parser)
 	lessons := make([]lesson, 0, min(len(lines), learnable))
 	for some := range slices.Chunk(lines, linesAtOnce) {
-		for i, q := range c.parser.parseLines(some) {
+		for i, q := range parsed.parse(some) {
 			if c.questions.add(some[i].group, q) && len(c.questions.groups) <= learnable {
 				lessons = append(lessons, lesson{q, some[i].group, false})
 			}
@@ -443,17 +451,23 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 	if n := len(c.questions.groups); n == 0 || n > learnable {
 		return
 	}
-	lines = lines[:0]
+	told := sentences()
+	for i, q := range parsed.parse(told) {
+		lessons = append(lessons, lesson{q, told[i].group, true})
+	}
+	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))
+}
+
+// sentences returns the headings and sentences of the documents.
+func (c *Collection) sentences(docs documents) []line {
+	var lines []line
 	for i, d := range docs.all() {
 		lines = append(lines, line{d.Title, c.groups[i]})
 		for _, s := range knowledge.Sentences(d.Text) {
 			lines = append(lines, line{s.Of(d.Text), c.groups[i]})
 		}
 	}
-	for i, q := range c.parser.parseLines(lines) {
-		lessons = append(lessons, lesson{q, lines[i].group, true})
-	}
-	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))
+	return lines
 }
 
 // A line is a text from which a group is learnt.

@@ -64,6 +64,49 @@ func (x *lexicon) documents(stem string) int {
 	return 0
 }
 
+// A stemNumber numbers the stems that a parser may meet, from 1: those of the articles, in
+// the order of their ids, then others of the known questions, then all others that the
+// glossary or a question brings up. 0 is the number of any other.
+type stemNumber uint32
+
+// stemNumbers gives stems their numbers.
+type stemNumbers struct {
+	lex    *lexicon
+	others map[string]stemNumber
+	known  stemNumber // the last of those that the articles or the questions hold
+}
+
+// newStemNumbers numbers the stems of the articles and the known questions.
+func newStemNumbers(lex *lexicon, asked map[string]bool) *stemNumbers {
+	x := &stemNumbers{lex: lex, others: make(map[string]stemNumber)}
+	for s := range asked {
+		x.add(s)
+	}
+	x.known = x.last()
+	return x
+}
+
+// last returns the greatest number.
+func (x *stemNumbers) last() stemNumber { return stemNumber(len(x.lex.stems) + len(x.others)) }
+
+// of returns the number of a stem.
+func (x *stemNumbers) of(stem string) stemNumber {
+	if id, ok := x.lex.stemIDs[stem]; ok {
+		return stemNumber(id) + 1
+	}
+	return x.others[stem]
+}
+
+// add returns the number of a stem, and gives it one if it has none.
+func (x *stemNumbers) add(stem string) stemNumber {
+	n := x.of(stem)
+	if n == 0 {
+		n = x.last() + 1
+		x.others[stem] = n
+	}
+	return n
+}
+
 func (x *lexicon) addGrams(word string) []uint32 {
 	var ids []uint32
 	for g := range grams(word) {

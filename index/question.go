@@ -17,6 +17,7 @@ type question struct {
 	terms    []term
 	slots    []slot
 	words    []string // normalised words that carry meaning, repaired, in order
+	stems    []string // of words
 	small    []string // stop words
 	text     string   // all words as typed, normalised
 	asks     []string // what is asked for; see asksFor
@@ -27,6 +28,7 @@ type term struct {
 	stem   string
 	weight float64 // of one occurrence in the question; expansions and fillers weigh less
 	slot   int     // -1: of no slot
+	number stemNumber
 }
 
 // A slot is one thing that the question asks about: a word, or a phrase that the
@@ -57,10 +59,60 @@ type parser struct {
 	c        *Collection
 	glossary *glossary
 	speller  *speller
+	numbers  *stemNumbers
+	idfs     []float64 // among the documents, by number of a stem that any of them holds
+	concepts []wordedConcept
+}
+
+// A wordedConcept is a concept of the glossary as it is added to a question.
+type wordedConcept struct {
+	words, stems []string    // of its term, for [question]
+	terms        []expansion // of its term, without stop words
+	others       []expansion // of what else it is called
+}
+
+// An expansion is a stem that a question does not hold.
+type expansion struct {
+	stem   string
+	number stemNumber
+	among  float64 // how many words the phrase has that it is of
 }
 
 func newParser(c *Collection, g *glossary) *parser {
-	return &parser{c: c, glossary: g, speller: newSpeller(c.lex, &c.questions, g)}
+	p := &parser{c: c, glossary: g, speller: newSpeller(c.lex, &c.questions, g), numbers: newStemNumbers(c.lex, c.questions.stems)}
+	p.idfs = make([]float64, len(c.lex.stems)+1)
+	for i, df := range c.lex.stemDF {
+		p.idfs[i+1] = idf(int(df), c.Len())
+	}
+	p.concepts = make([]wordedConcept, len(g.concepts))
+	expand := func(to []expansion, phrase []string) []expansion {
+		for _, s := range phrase {
+			if !stopWords()[s] {
+				to = append(to, expansion{s, p.numbers.add(s), float64(len(phrase))})
+			}
+		}
+		return to
+	}
+	for i, k := range g.concepts {
+		w := &p.concepts[i]
+		w.words = k.term
+		for _, s := range k.term {
+			w.stems = append(w.stems, stem(s))
+		}
+		w.terms = expand(nil, k.term)
+		for _, other := range k.others {
+			w.others = expand(w.others, other)
+		}
+	}
+	return p
+}
+
+// idf returns the idf of a stem among the documents, 0 if none of them holds it.
+func (p *parser) idf(n stemNumber) float64 {
+	if int(n) < len(p.idfs) {
+		return p.idfs[n]
+	}
+	return 0
 }
 
 // markup is what Discord and the web put between words: mentions, custom emoji, links.
@@ -70,14 +122,14 @@ var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|h
 // repaired, and the concepts that the glossary finds in it.
 func (p *parser) parse(text, locale string) *question {
 	a := p.repair(p.analyze(markup.ReplaceAllString(text, " "), locale))
-	q := &reading{parser: p, question: &question{language: a.language}, at: make(map[string]int)}
+	q := &reading{parser: p, question: &question{language: a.language}}
 	if spaceless(q.language) {
 		found, rest := p.glossary.matchJoined(q.language, a.text)
 		for _, e := range found {
 			q.addName(e)
 		}
 		rest = latin(rest)
-		q.readAll(rest, p.tokens(rest))
+		q.readAll(rest, p.tokens(rest, nil))
 	} else {
 		q.readAll(a.text, a.tokens)
 	}
@@ -107,37 +159,48 @@ func (p *parser) analyze(text, locale string) wording {
 	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
 		a.text = elided
 	}
-	a.tokens = p.tokens(a.text)
+	a.tokens = p.tokens(a.text, nil)
 	a.language = detect(a.text, a.tokens, locale)
 	return a
 }
 
-// parseLines reads texts of the articles, which are English, and spelt as they should be.
-func (p *parser) parseLines(lines []line) []*question {
+// A lineParser reads texts of the articles, which are English, and spelt as they should be.
+// It has a worker for each processor.
+type lineParser []reading
+
+func newLineParser(p *parser) lineParser {
+	l := make(lineParser, runtime.GOMAXPROCS(0))
+	for i := range l {
+		l[i] = reading{parser: p, question: &question{language: english}, seen: make(map[string]token)}
+	}
+	return l
+}
+
+// parse returns the questions that lines are.
+func (l lineParser) parse(lines []line) []*question {
 	out := make([]*question, len(lines))
-	spread(len(lines), func() func(int) {
-		q := question{language: english} // its memory is used again for each
-		r := reading{parser: p, question: &q, at: make(map[string]int)}
+	spread(len(lines), len(l), func(worker int) func(int) {
+		r := l[worker]
 		return func(i int) {
-			clear(r.at)
-			q.terms, q.slots, q.words, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.small[:0]
-			r.readAll(lines[i].text, p.tokens(lines[i].text))
-			p.weigh(&q)
+			q := r.question // its memory is used again for each
+			q.terms, q.slots, q.words, q.stems, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.stems[:0], q.small[:0]
+			r.readAll(lines[i].text, r.tokens(lines[i].text, r.seen))
+			r.weigh(q)
 			out[i] = q.clone()
 		}
 	})
 	return out
 }
 
-// spread calls a worker's function for each number below n, on all processors. Each of them
-// has a worker of its own, which makes returns.
-func spread(n int, makes func() func(int)) {
+// spread calls a worker's function for each number below n. The workers, which makes
+// returns, work side by side.
+func spread(n, workers int, makes func(worker int) func(int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	const some = 64 // numbers that are taken at a time, so that none has to wait for another
-	for range runtime.GOMAXPROCS(0) {
+	for worker := range workers {
 		all.Go(func() {
-			do := makes()
+			do := makes(worker)
 			for {
 				end := int(next.Add(some))
 				for i := end - some; i < min(end, n); i++ {
@@ -156,17 +219,47 @@ func spread(n int, makes func() func(int)) {
 func (q *question) clone() *question {
 	c := *q
 	c.terms, c.slots = slices.Clone(q.terms), slices.Clone(q.slots)
-	c.words, c.small = slices.Clone(q.words), slices.Clone(q.small)
+	words := slices.Concat(q.words, q.stems, q.small)
+	n := len(q.words)
+	c.words, c.stems, c.small = words[:n:n], words[n:2*n:2*n], words[2*n:]
 	return &c
 }
 
-// tokens cuts a text into words with their stems.
-func (p *parser) tokens(text string) []token {
-	tokens := tokenize(text)
-	for i := range tokens {
-		tokens[i].stem = p.stem(tokens[i].word)
-	}
+// tokens cuts a text into words with what is known of them. What it finds out it looks up in
+// seen and puts there, by the words as they are written, unless that is nil.
+func (p *parser) tokens(text string, seen map[string]token) []token {
+	tokens := make([]token, 0, len(text)/bytesPerWord+1)
+	eachWord(text, func(start, end int) {
+		t, ok := seen[text[start:end]]
+		if !ok {
+			t = p.token(normalizeWord(text[start:end]))
+			if seen != nil {
+				seen[text[start:end]] = t
+			}
+		}
+		t.start, t.end = start, end
+		tokens = append(tokens, t)
+	})
 	return tokens
+}
+
+// token returns a word with what is known of it.
+func (p *parser) token(word string) token {
+	t := token{word: word, stem: p.stem(word)}
+	t.number = p.numbers.of(t.stem)
+	if stopWords()[word] {
+		t.kind |= isStop
+	}
+	if fillers()[word] {
+		t.kind |= isFiller
+	}
+	if t.number > 0 && t.number <= p.numbers.known {
+		t.kind |= isKnown
+	}
+	if len(p.glossary.english[t.stem]) > 0 {
+		t.kind |= beginsPhrase
+	}
+	return t
 }
 
 // stem returns the stem of a word, from the lexicon if that has it.
@@ -207,7 +300,7 @@ func (p *parser) parseIn(context, text, locale string) *question {
 				q.slots = append(q.slots, s)
 			}
 		}
-		q.terms = append(q.terms, term{t.stem, t.weight * weightContext, n})
+		q.terms = append(q.terms, term{t.stem, t.weight * weightContext, n, t.number})
 	}
 	q.reduce()
 	return q
@@ -227,16 +320,30 @@ func latin(text string) string {
 type reading struct {
 	*parser
 	*question
-	at map[string]int // stem → position in terms
+	seen map[string]token // see tokens
+}
+
+// find returns the position of a stem in the terms, or -1.
+func (r *reading) find(stem string, n stemNumber) int {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.number == n && (n > 0 || t.stem == stem) {
+			return i
+		}
+	}
+	return -1
 }
 
 // readAll takes in every token.
 func (r *reading) readAll(text string, tokens []token) {
-	words := make([]string, len(tokens))
+	var words strings.Builder
+	words.Grow(len(text))
 	for i, t := range tokens {
-		words[i] = t.word
+		if i > 0 {
+			words.WriteByte(' ')
+		}
+		words.WriteString(t.word)
 	}
-	r.text = strings.Join(words, " ")
+	r.text = words.String()
 	for i := 0; i < len(tokens); {
 		i += r.read(text, tokens[i:])
 	}
@@ -260,35 +367,38 @@ func (r *reading) read(text string, tokens []token) int {
 			return 1
 		}
 	}
-	if e, n := r.glossary.matchEnglish(text, tokens); n > 0 {
-		r.addPhrase(e, tokens)
-		return n
+	first := tokens[0]
+	if first.kind&beginsPhrase != 0 {
+		if e, n := r.glossary.matchEnglish(text, tokens); n > 0 {
+			r.addPhrase(e, tokens)
+			return n
+		}
 	}
 	switch {
-	case stopWords()[w]:
+	case first.kind&isStop != 0:
 		r.small = append(r.small, w)
 		return 1
-	case fillers()[w]:
-		r.addTerm(tokens[0].stem, weightFiller, -1)
+	case first.kind&isFiller != 0:
+		r.addTerm(first.stem, first.number, weightFiller, -1)
 		return 1
-	case r.knows(w):
-		r.addWord(w, 1, false)
+	case first.kind&isKnown != 0:
+		r.addWord(first, false)
 		return 1
 	}
 	if len(tokens) > 1 && r.knows(w+tokens[1].word) { // "cd 63"
-		r.addWord(w+tokens[1].word, 1, false)
+		r.addWord(r.token(w+tokens[1].word), false)
 		return 2
 	}
 	if letters, digits, ok := splitCode(w); ok && r.knows(letters) { // "mirna21"
-		r.addWord(letters, 1, false)
-		r.addWord(digits, 1, false)
+		r.addWord(r.token(letters), false)
+		r.addWord(r.token(digits), false)
 		return 1
 	}
 	if e, n := r.anyForeign(tokens); n > 0 && !foreign && !englishWords()[w] {
 		r.addConcept(e.concept, nil)
 		return n
 	}
-	r.addWord(w, 1, foreign)
+	r.addWord(first, foreign)
 	return 1
 }
 
@@ -297,9 +407,8 @@ func (p *parser) knows(word string) bool {
 	if _, ok := p.c.lex.ids[word]; ok {
 		return true
 	}
-	s := p.stem(word)
-	_, ok := p.c.lex.stemIDs[s]
-	return ok || p.c.questions.stems[s]
+	n := p.numbers.of(p.stem(word))
+	return n > 0 && n <= p.numbers.known
 }
 
 // subject reports whether a question names what the whole collection is about, and nothing
@@ -321,28 +430,22 @@ func (r *reading) anyForeign(tokens []token) (entry, int) {
 }
 
 // addWord adds a word of the question with a slot of its own.
-func (r *reading) addWord(word string, weight float64, foreign bool) {
-	r.words = append(r.words, word)
-	s := r.stem(word)
-	if i, ok := r.at[s]; ok && r.terms[i].slot >= 0 {
-		r.terms[i].weight += weight
+func (r *reading) addWord(t token, foreign bool) {
+	r.words, r.stems = append(r.words, t.word), append(r.stems, t.stem)
+	if i := r.find(t.stem, t.number); i >= 0 && r.terms[i].slot >= 0 {
+		r.terms[i].weight++
 		return
 	}
-	r.slots = append(r.slots, slot{name: s, known: r.knows(word), foreign: foreign, concept: -1})
-	r.addTerm(s, weight, len(r.slots)-1)
+	r.slots = append(r.slots, slot{name: t.stem, known: t.kind&isKnown != 0, foreign: foreign, concept: -1})
+	r.addTerm(t.stem, t.number, 1, len(r.slots)-1)
 }
 
 // addPhrase adds a concept that the question names in English: the words as typed weigh
 // most, and the canonical term where it differs comes next. Words that the collection does
 // not have, such as a misspelling that the glossary lists, give way to the canonical term.
 func (r *reading) addPhrase(e entry, tokens []token) {
-	var typed []string
-	known := false
-	for _, t := range tokens[:len(e.words)] {
-		typed = append(typed, t.word)
-		known = known || r.knows(t.word)
-	}
-	if !known {
+	typed := tokens[:len(e.words)]
+	if !slices.ContainsFunc(typed, func(t token) bool { return t.kind&isKnown != 0 }) {
 		typed = nil
 	}
 	r.addConcept(e.concept, typed)
@@ -350,14 +453,14 @@ func (r *reading) addPhrase(e entry, tokens []token) {
 
 // addConcept adds a slot for a concept with the words that the member typed, if they
 // were English, the concept's canonical term, and its other names.
-func (r *reading) addConcept(concept int, typed []string) {
-	k := r.glossary.concepts[concept]
+func (r *reading) addConcept(concept int, typed []token) {
+	k, worded := &r.glossary.concepts[concept], &r.concepts[concept]
 	at := len(r.slots)
 	r.slots = append(r.slots, slot{name: k.name, known: true, concept: concept, alike: weightTerm})
-	for _, w := range typed {
-		r.words = append(r.words, w)
-		if !stopWords()[w] {
-			r.addTerm(r.stem(w), 1, at)
+	for _, t := range typed {
+		r.words, r.stems = append(r.words, t.word), append(r.stems, t.stem)
+		if t.kind&isStop == 0 {
+			r.addTerm(t.stem, t.number, 1, at)
 		}
 	}
 	weight, others := weightTerm, weightSynonym
@@ -367,19 +470,13 @@ func (r *reading) addConcept(concept int, typed []string) {
 	}
 	if len(typed) == 0 {
 		weight = 1
-		r.words = append(r.words, k.term...)
+		r.words, r.stems = append(r.words, worded.words...), append(r.stems, worded.stems...)
 	}
-	for _, s := range k.term {
-		if !stopWords()[s] {
-			r.addTerm(s, weight, at)
-		}
+	for _, e := range worded.terms {
+		r.addTerm(e.stem, e.number, weight, at)
 	}
-	for _, other := range k.others {
-		for _, s := range other {
-			if !stopWords()[s] {
-				r.addTerm(s, others/float64(len(other)), at)
-			}
-		}
+	for _, e := range worded.others {
+		r.addTerm(e.stem, e.number, others/e.among, at)
 	}
 	if !slices.ContainsFunc(r.terms, func(t term) bool { return t.slot == at }) { // said twice
 		r.slots = r.slots[:at]
@@ -398,15 +495,18 @@ func (r *reading) addName(e entry) {
 // addMeanings adds a slot for a word of another language with what it may mean.
 func (r *reading) addMeanings(meanings [][]string) {
 	s, at := slot{name: strings.Join(meanings[0], " "), concept: -1, either: true}, len(r.slots)
-	r.words = append(r.words, meanings[0]...)
+	for _, w := range meanings[0] {
+		r.words, r.stems = append(r.words, w), append(r.stems, r.stem(w))
+	}
 	weight := 1.0
 	for _, meaning := range meanings {
 		for _, stem := range meaning {
-			if _, said := r.at[stem]; said || stopWords()[stem] {
+			n := r.numbers.of(stem)
+			if r.find(stem, n) >= 0 || stopWords()[stem] {
 				continue
 			}
 			s.known = s.known || r.knows(stem)
-			r.addTerm(stem, weight, at)
+			r.addTerm(stem, n, weight, at)
 		}
 		weight = weightMeaning
 	}
@@ -417,8 +517,8 @@ func (r *reading) addMeanings(meanings [][]string) {
 
 // addTerm adds a term, or, where the question has it already, raises its weight to the
 // greater of the two.
-func (r *reading) addTerm(stem string, weight float64, slot int) {
-	if i, ok := r.at[stem]; ok {
+func (r *reading) addTerm(stem string, n stemNumber, weight float64, slot int) {
+	if i := r.find(stem, n); i >= 0 {
 		t := &r.terms[i]
 		t.weight = max(t.weight, weight)
 		if t.slot < 0 {
@@ -426,25 +526,23 @@ func (r *reading) addTerm(stem string, weight float64, slot int) {
 		}
 		return
 	}
-	r.at[stem] = len(r.terms)
-	r.terms = append(r.terms, term{stem, weight, slot})
+	r.terms = append(r.terms, term{stem, weight, slot, n})
 }
 
 // weigh lets no expansion say more than the word that it expands ("exo" is rare, but says
 // no more than "exosome"), and gives each slot the idf of its most telling term; a slot
 // that nothing in the collection speaks of gets the greatest there is.
 func (p *parser) weigh(q *question) {
-	n := p.c.Len()
 	typed := make([]float64, len(q.slots)) // greatest idf of what was typed, by slot
 	for _, t := range q.terms {
-		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight > weightTerm {
-			typed[t.slot] = max(typed[t.slot], idf(df, n))
+		if t.slot >= 0 && t.weight > weightTerm {
+			typed[t.slot] = max(typed[t.slot], p.idf(t.number))
 		}
 	}
 	for i := range q.terms {
 		t := &q.terms[i]
-		if df := p.c.lex.documents(t.stem); t.slot >= 0 && df > 0 && t.weight <= weightTerm && typed[t.slot] > 0 {
-			t.weight *= min(1, typed[t.slot]/idf(df, n))
+		if v := p.idf(t.number); t.slot >= 0 && v > 0 && t.weight <= weightTerm && typed[t.slot] > 0 {
+			t.weight *= min(1, typed[t.slot]/v)
 		}
 	}
 	q.terms = slices.DeleteFunc(q.terms, func(t term) bool { return t.weight < weightLeast })
@@ -452,14 +550,14 @@ func (p *parser) weigh(q *question) {
 		if t.slot < 0 {
 			continue
 		}
-		if df := p.c.lex.documents(t.stem); df > 0 && t.weight > weightSynonym {
+		if t.weight > weightSynonym {
 			s := &q.slots[t.slot]
-			s.weight = max(s.weight, idf(df, n))
+			s.weight = max(s.weight, p.idf(t.number))
 		}
 	}
 	for i := range q.slots {
 		if s := &q.slots[i]; s.weight == 0 {
-			s.weight = idf(0, n)
+			s.weight = idf(0, p.c.Len())
 		}
 	}
 }
@@ -508,6 +606,7 @@ func (q *question) reduce() {
 		stems[t.stem] = true
 	}
 	q.words = slices.DeleteFunc(q.words, func(w string) bool { return !stems[stem(w)] })
+	q.stems = slices.DeleteFunc(q.stems, func(s string) bool { return !stems[s] })
 }
 
 // maxGrams bounds the character n-grams of a question that are looked at.
@@ -540,9 +639,9 @@ func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64)
 
 // pairs returns the stems that stand side by side in the question.
 func (q *question) pairs() [][2]string {
-	var out [][2]string
-	for i := 1; i < len(q.words); i++ {
-		p := [2]string{stem(q.words[i-1]), stem(q.words[i])}
+	out := make([][2]string, 0, len(q.stems))
+	for i := 1; i < len(q.stems); i++ {
+		p := [2]string{q.stems[i-1], q.stems[i]}
 		if !slices.Contains(out, p) {
 			out = append(out, p)
 		}

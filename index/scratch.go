@@ -8,8 +8,7 @@ type scratch struct {
 	sums    accumulator // by document
 	asked   accumulator // by question that the sections answer
 	slot    accumulator // the same, for one thing that the question asks about
-	ours    accumulator // by thing that those ask about: what of the question's words names it
-	theirs  accumulator // the same: what of its words names the question's
+	mutual  mutual      // by thing that those ask about
 	near    accumulator // by group
 	classes []float32   // by group; empty without a classifier
 	words   wordTable
@@ -28,8 +27,7 @@ func (s *scratches) init(c *Collection) {
 			sums:    newAccumulator(len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
-			ours:    newAccumulator(len(c.questions.things)),
-			theirs:  newAccumulator(len(c.questions.things)),
+			mutual:  mutual{scores: make([]mutualScore, len(c.questions.things))},
 			near:    newAccumulator(groups),
 			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
@@ -115,6 +113,23 @@ func (a *accumulator) reset() {
 	a.touched = a.touched[:0]
 }
 
+// A mutual adds up how two things name each other, by the number of one of them.
+type mutual struct {
+	scores  []mutualScore
+	touched []uint32
+}
+
+// A mutualScore is what of the question's words names a thing that a known question asks
+// about, and what of its words names the question's.
+type mutualScore struct{ ours, theirs float32 }
+
+func (m *mutual) reset() {
+	for _, n := range m.touched {
+		m.scores[n] = mutualScore{}
+	}
+	m.touched = m.touched[:0]
+}
+
 // best returns the n numbers with the greatest scores among those that admit allows
 // (all, if nil), in no order; if there are n, the worst of them comes first. Of equal ones
 // the lower number is better.
@@ -167,9 +182,8 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 type wordTable struct {
 	lex     *lexicon
 	round   uint32
-	seen    []uint32 // by word: the round in which its entry was made
-	entries []wordEntry
-	hits    []uint16 // arena of all entries
+	entries []wordEntry // by word
+	hits    []uint16    // arena of all entries
 
 	stems       []stemID  // of the question
 	stemWeights []float64 // of each: its weight in the question times the square of its idf
@@ -179,13 +193,18 @@ type wordTable struct {
 	wantedStem  []int16   // by stem: its position in stems, plus one
 	wantedGram  []uint16  // by gram: its position in gramIDs, plus one
 
-	found  []occurrence // of the question's stems in the candidates
-	founds []int        // of each candidate in found, and the end
+	found     []occurrence // of the question's stems in the candidates
+	founds    []int        // of each candidate in found, and the end
+	gramWords []wordID     // of the candidates: those that hold n-grams of the question
+	gramStart []int        // of each candidate in gramWords, and the end
 }
 
-// A wordEntry is what one word has to do with the question: the question's n-grams that it
-// holds, in hits.
-type wordEntry struct{ from, to uint32 }
+// A wordEntry is what one word has to do with the question.
+type wordEntry struct {
+	round    uint32 // in which the rest was found out
+	stem     uint32 // position of the word's stem in those of the question, plus one
+	from, to uint32 // the question's n-grams that the word holds, in hits
+}
 
 // An occurrence is where a stem of the question stands in a document.
 type occurrence struct {
@@ -202,7 +221,6 @@ type wordPair struct {
 func newWordTable(lex *lexicon) wordTable {
 	return wordTable{
 		lex:        lex,
-		seen:       make([]uint32, len(lex.words)),
 		entries:    make([]wordEntry, len(lex.words)),
 		wantedStem: make([]int16, len(lex.stems)),
 		wantedGram: make([]uint16, len(lex.gramDF)),
@@ -213,7 +231,7 @@ func newWordTable(lex *lexicon) wordTable {
 func (t *wordTable) begin(q *question, docs int) {
 	t.round++
 	if t.round == 0 {
-		clear(t.seen)
+		clear(t.entries)
 		t.round = 1
 	}
 	for _, term := range q.terms {
@@ -259,37 +277,40 @@ func (t *wordTable) reset() {
 	}
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.found, t.founds = t.found[:0], t.founds[:0]
+	t.gramWords, t.gramStart = t.gramWords[:0], t.gramStart[:0]
 	t.gramIDs, t.gramWeights = nil, nil
 }
 
-// entry returns what the word has to do with the question.
-func (t *wordTable) entry(w wordID) *wordEntry {
-	e := &t.entries[w]
-	if t.seen[w] != t.round {
-		t.seen[w] = t.round
-		e.from = uint32(len(t.hits))
-		for _, g := range t.lex.grams[w] {
-			if at := t.wantedGram[g]; at > 0 {
-				t.hits = append(t.hits, at-1)
-			}
+// look finds out what a word has to do with the question.
+func (t *wordTable) look(w wordID) {
+	e := wordEntry{round: t.round, stem: uint32(t.wantedStem[t.lex.stemOf[w]]), from: uint32(len(t.hits))}
+	for _, g := range t.lex.grams[w] {
+		if at := t.wantedGram[g]; at > 0 {
+			t.hits = append(t.hits, at-1)
 		}
-		e.to = uint32(len(t.hits))
 	}
-	return e
+	e.to = uint32(len(t.hits))
+	t.entries[w] = e
 }
 
-// find looks for the question's stems in the candidates.
+// find looks for the question's stems and n-grams in the candidates.
 func (t *wordTable) find(text *forward, docs []uint32) {
-	stemOf, wanted := t.lex.stemOf, t.wantedStem
 	for _, doc := range docs {
-		t.founds = append(t.founds, len(t.found))
+		t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 		for at, w := range text.of(doc) {
-			if n := wanted[stemOf[w]]; n > 0 {
-				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
+			e := &t.entries[w]
+			if e.round != t.round {
+				t.look(w)
+			}
+			if e.stem > 0 {
+				t.found = append(t.found, occurrence{uint32(at), e.stem - 1})
+			}
+			if e.from < e.to {
+				t.gramWords = append(t.gramWords, w)
 			}
 		}
 	}
-	t.founds = append(t.founds, len(t.found))
+	t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 }
 
 // occurrences returns what find found in the candidate of that position, in order.
@@ -297,9 +318,15 @@ func (t *wordTable) occurrences(candidate int) []occurrence {
 	return t.found[t.founds[candidate]:t.founds[candidate+1]]
 }
 
-// grams returns the positions, in the question's list of n-grams, of those that the word
-// holds.
+// wordsWithGrams returns the words of the candidate of that position that hold n-grams of
+// the question, in order.
+func (t *wordTable) wordsWithGrams(candidate int) []wordID {
+	return t.gramWords[t.gramStart[candidate]:t.gramStart[candidate+1]]
+}
+
+// grams returns the positions, in the question's list of n-grams, of those that a word of
+// the candidates holds.
 func (t *wordTable) grams(w wordID) []uint16 {
-	e := t.entry(w)
+	e := &t.entries[w]
 	return t.hits[e.from:e.to]
 }

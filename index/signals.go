@@ -45,7 +45,7 @@ func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
 	touched := make([]uint16, 0, len(weights))
 	text := &g.c.text
 	for i, doc := range s.docs {
-		for _, w := range text.of(doc) {
+		for _, w := range s.words.wordsWithGrams(i) {
 			for _, at := range s.words.grams(w) {
 				if counts[at] == 0 {
 					touched = append(touched, at)
@@ -115,7 +115,11 @@ func (p spanSignal) score(_ context.Context, s *search, out []float64) error {
 		}
 		for _, o := range s.words.occurrences(i) {
 			j := int(o.at)
+			again := j-last[o.stem] < spanWords // the span holds no stem that the one before did not
 			last[o.stem] = j
+			if again {
+				continue
+			}
 			sum := 0.0
 			for m, at := range last {
 				if j-at < spanWords {

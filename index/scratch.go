@@ -182,7 +182,7 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 type wordTable struct {
 	lex     *lexicon
 	round   uint32
-	entries []wordEntry // by word
+	entries []wordEntry // by word; those of this round hold n-grams of the question
 	hits    []uint16    // arena of all entries
 
 	stems       []stemID  // of the question
@@ -199,12 +199,8 @@ type wordTable struct {
 	gramStart []int        // of each candidate in gramWords, and the end
 }
 
-// A wordEntry is what one word has to do with the question.
-type wordEntry struct {
-	round    uint32 // in which the rest was found out
-	stem     uint32 // position of the word's stem in those of the question, plus one
-	from, to uint32 // the question's n-grams that the word holds, in hits
-}
+// A wordEntry is the question's n-grams that one word holds, in hits.
+type wordEntry struct{ round, from, to uint32 }
 
 // An occurrence is where a stem of the question stands in a document.
 type occurrence struct {
@@ -251,6 +247,13 @@ func (t *wordTable) begin(q *question, docs int) {
 	for i, g := range t.gramIDs {
 		t.wantedGram[g] = uint16(i) + 1
 	}
+	for _, g := range t.gramIDs {
+		for _, w := range t.lex.holders(g) {
+			if t.entries[w].round != t.round {
+				t.look(w)
+			}
+		}
+	}
 }
 
 // want gives a stem of the question its position, or returns -1 if the collection does
@@ -281,31 +284,27 @@ func (t *wordTable) reset() {
 	t.gramIDs, t.gramWeights = nil, nil
 }
 
-// look finds out what a word has to do with the question.
+// look finds the question's n-grams in a word.
 func (t *wordTable) look(w wordID) {
-	e := wordEntry{round: t.round, stem: uint32(t.wantedStem[t.lex.stemOf[w]]), from: uint32(len(t.hits))}
+	from := uint32(len(t.hits))
 	for _, g := range t.lex.grams[w] {
 		if at := t.wantedGram[g]; at > 0 {
 			t.hits = append(t.hits, at-1)
 		}
 	}
-	e.to = uint32(len(t.hits))
-	t.entries[w] = e
+	t.entries[w] = wordEntry{t.round, from, uint32(len(t.hits))}
 }
 
 // find looks for the question's stems and n-grams in the candidates.
 func (t *wordTable) find(text *forward, docs []uint32) {
+	stemOf, wanted := t.lex.stemOf, t.wantedStem
 	for _, doc := range docs {
 		t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 		for at, w := range text.of(doc) {
-			e := &t.entries[w]
-			if e.round != t.round {
-				t.look(w)
+			if n := wanted[stemOf[w]]; n > 0 {
+				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
 			}
-			if e.stem > 0 {
-				t.found = append(t.found, occurrence{uint32(at), e.stem - 1})
-			}
-			if e.from < e.to {
+			if t.entries[w].round == t.round {
 				t.gramWords = append(t.gramWords, w)
 			}
 		}

@@ -95,6 +95,14 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err
 	}
+	for i, doc := range s.docs {
+		s.place[doc] = uint32(i) + 1
+	}
+	defer func() {
+		for _, doc := range s.docs {
+			s.place[doc] = 0
+		}
+	}()
 	s.words.find(&r.c.text, s.docs)
 	r.c.questions.compare(s)
 	r.c.classify(s)

@@ -6,6 +6,7 @@ import "sync"
 // the collection, so it is kept and used again.
 type scratch struct {
 	sums    accumulator // by document
+	place   []uint32    // by document: its position among the candidates, plus one
 	asked   accumulator // by question that the sections answer
 	slot    accumulator // the same, for one thing that the question asks about
 	mutual  mutual      // by thing that those ask about
@@ -25,6 +26,7 @@ func (s *scratches) init(c *Collection) {
 	s.pool.New = func() any {
 		return &scratch{
 			sums:    newAccumulator(len(c.ids)),
+			place:   make([]uint32, len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
 			mutual:  mutual{scores: make([]mutualScore, len(c.questions.things))},

@@ -20,6 +20,7 @@ const analyzerName = "exobot"
 type token struct {
 	word       string // NFKC, lower case, without a possessive ending
 	stem       string // of word; only where a parser made the token
+	folded     string // word, as words of other languages are compared; the same
 	start, end int    // in the text that was analysed
 }
 

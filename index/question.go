@@ -104,7 +104,7 @@ type wording struct {
 // analyze cuts a text into words and guesses its language.
 func (p *parser) analyze(text, locale string) wording {
 	a := wording{typed: text, text: text, locale: locale}
-	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
+	if elided := unelide(text); elided != text && detect(elided, p.tokens(elided), locale) != english {
 		a.text = elided
 	}
 	a.tokens = p.tokens(a.text)
@@ -160,11 +160,12 @@ func (q *question) clone() *question {
 	return &c
 }
 
-// tokens cuts a text into words with their stems.
+// tokens cuts a text into words with their stems and folded forms.
 func (p *parser) tokens(text string) []token {
 	tokens := tokenize(text)
 	for i := range tokens {
-		tokens[i].stem = p.stem(tokens[i].word)
+		t := &tokens[i]
+		t.stem, t.folded = p.stem(t.word), fold(t.word)
 	}
 	return tokens
 }
@@ -255,7 +256,7 @@ func (r *reading) read(text string, tokens []token) int {
 			r.addName(e)
 			return n
 		}
-		if f := fold(w); foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
+		if f := tokens[0].folded; foreignStopWords()[r.language][f] || asksWords()[r.language][f] {
 			return 1
 		}
 	}

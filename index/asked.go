@@ -311,8 +311,8 @@ func (x *questionIndex) liken(s *search, k *likeness, known bool) {
 		a := &k.namings[last+1+i]
 		theirs := float32(a.idf * a.share)
 		for j, n := range a.things {
-			if m := &scores[n]; m.ours > 0 && a.names(j) {
-				m.theirs += theirs
+			if a.names(j) && scores[n].ours > 0 {
+				scores[n].theirs += theirs
 			}
 		}
 	}

@@ -158,7 +158,10 @@ func (r *ranker) order(k *ranking, limit int) []Hit {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(k.total[b], k.total[a]), cmp.Compare(k.docs[a], k.docs[b]))
+		if c := cmp.Compare(k.total[b], k.total[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b) // as the documents are
 	})
 	hits := make([]Hit, 0, min(limit, len(order)))
 	groups := make([]uint32, 0, min(limit, len(order)))

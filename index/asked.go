@@ -155,10 +155,11 @@ func (x *questionIndex) idf(stem string) float64 {
 	return idf(0, len(x.groups))
 }
 
-// same reports whether a group has this very question, word for word.
-func (x *questionIndex) same(q *question, group uint32) bool {
-	g, ok := x.exact[wordKey(q)]
-	return ok && g == group
+// exactly returns the group that has this very question, word for word, and whether there
+// is one.
+func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
+	group, ok = x.exact[wordKey(q)]
+	return group, ok
 }
 
 // count returns how many things a stem names or means.
@@ -290,11 +291,11 @@ func (x *questionIndex) liken(s *search, k *likeness, known bool) {
 		a := &k.namings[i]
 		by, theirs := k.ours(a), float32(a.idf*a.share)
 		for j, n := range a.things {
+			if known && s.asked.scores[x.things[n].question] == 0 {
+				continue
+			}
 			m := &scores[n]
 			if *m == (mutualScore{}) {
-				if known && s.asked.scores[x.things[n].question] == 0 {
-					continue
-				}
 				s.mutual.touched = append(s.mutual.touched, n)
 			}
 			if k.either {

@@ -175,7 +175,7 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 		elsewhere: square(s.near.scores[x.nobody]),
 		vote:      x.vote(s, first, groups),
 	}
-	if x.same(s.q, first) {
+	if g, ok := x.exactly(s.q); ok && g == first {
 		v.nearest, v.odds = 1, 1
 		return v
 	}

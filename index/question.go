@@ -510,34 +510,6 @@ func (q *question) reduce() {
 	q.words = slices.DeleteFunc(q.words, func(w string) bool { return !stems[stem(w)] })
 }
 
-// maxGrams bounds the character n-grams of a question that are looked at.
-const maxGrams = 1 << 12
-
-// grams returns the character n-grams of the question's words that the collection has,
-// each with its weight: its idf times how often the question holds it.
-func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64) {
-	at := make(map[uint32]int)
-	for _, word := range q.words {
-		for g := range grams(word) {
-			id, ok := x.gramIDs[g]
-			if !ok {
-				continue
-			}
-			i, ok := at[id]
-			if !ok {
-				if len(ids) == maxGrams {
-					return ids, weights
-				}
-				i = len(ids)
-				at[id] = i
-				ids, weights = append(ids, id), append(weights, 0)
-			}
-			weights[i] += idf(int(x.gramDF[id]), docs)
-		}
-	}
-	return ids, weights
-}
-
 // pairs returns the stems that stand side by side in the question.
 func (q *question) pairs() [][2]string {
 	var out [][2]string

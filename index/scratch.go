@@ -245,9 +245,10 @@ func (t *wordTable) begin(q *question, docs int) {
 			t.pairs = append(t.pairs, wordPair{first, second, idf(int(df), docs)})
 		}
 	}
-	t.gramIDs, t.gramWeights = q.grams(t.lex, docs)
-	for i, g := range t.gramIDs {
-		t.wantedGram[g] = uint16(i) + 1
+	for _, word := range q.words {
+		for g := range grams(word) {
+			t.wantGram(g, docs)
+		}
 	}
 	for _, g := range t.gramIDs {
 		for _, w := range t.lex.holders(g) {
@@ -272,6 +273,26 @@ func (t *wordTable) want(stem string) int {
 	return int(t.wantedStem[id]) - 1
 }
 
+// maxGrams bounds the character n-grams of a question that are looked at.
+const maxGrams = 1 << 12
+
+// wantGram takes up a character n-gram of the question, if the collection of so many
+// documents has it. It weighs its idf as often as the question holds it.
+func (t *wordTable) wantGram(gram string, docs int) {
+	id, ok := t.lex.gramIDs[gram]
+	if !ok {
+		return
+	}
+	if t.wantedGram[id] == 0 {
+		if len(t.gramIDs) == maxGrams {
+			return
+		}
+		t.gramIDs, t.gramWeights = append(t.gramIDs, id), append(t.gramWeights, 0)
+		t.wantedGram[id] = uint16(len(t.gramIDs))
+	}
+	t.gramWeights[t.wantedGram[id]-1] += idf(int(t.lex.gramDF[id]), docs)
+}
+
 // reset forgets the question.
 func (t *wordTable) reset() {
 	for _, id := range t.stems {
@@ -283,7 +304,7 @@ func (t *wordTable) reset() {
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.found, t.founds = t.found[:0], t.founds[:0]
 	t.gramWords, t.gramStart = t.gramWords[:0], t.gramStart[:0]
-	t.gramIDs, t.gramWeights = nil, nil
+	t.gramIDs, t.gramWeights = t.gramIDs[:0], t.gramWeights[:0]
 }
 
 // look finds the question's n-grams in a word.

@@ -23,6 +23,7 @@ type token struct {
 
 	// Only where a parser made the token:
 	stem   string
+	folded string // word, as words of other languages are compared
 	number stemNumber
 	kind   wordKind
 }

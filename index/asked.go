@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
 // questionIndex knows the questions that the sections of a collection answer, each as
@@ -21,8 +22,9 @@ type questionIndex struct {
 	counts   map[string]int      // how many questions hold each stem in any way
 	idfs     map[string]float64
 
-	numbers *stemNumbers
-	uses    []stemUse // by number of a stem
+	numbers  *stemNumbers
+	uses     []stemUse                 // by number of a stem
+	subjects atomic.Pointer[[]subject] // the last that were asked about, the newest first
 
 	exact map[uint64]uint32 // group by the words of a question, stop words and all; see wordKey
 	words map[string]int    // how often the questions hold each word
@@ -192,10 +194,11 @@ func (x *questionIndex) idfOf(t *term) float64 {
 	return x.idf(t.stem)
 }
 
-// same reports whether a group has this very question, word for word.
-func (x *questionIndex) same(q *question, group uint32) bool {
-	g, ok := x.exact[wordKey(q)]
-	return ok && g == group
+// exactly returns the group that has this very question, word for word, and whether there
+// is one.
+func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
+	group, ok = x.exact[wordKey(q)]
+	return group, ok
 }
 
 // count returns how many things a stem names or means.
@@ -238,7 +241,20 @@ func (x *questionIndex) compare(s *search) {
 	for i := range asked {
 		k := &asked[i]
 		norm += k.square
-		x.addLikeness(s, k, len(s.asked.touched) > 0 && subjectShare*k.size > len(x.groups))
+		weight := float32(math.Sqrt(k.square))
+		common, known := subjectShare*k.size > len(x.groups), len(s.asked.touched) > 0
+		switch {
+		case common && known && len(k.namings) == 1:
+			s.asked.addKnown(x.subject(s, k), weight)
+		case common && len(k.namings) == 1:
+			s.asked.add(x.subject(s, k), weight)
+		default:
+			x.liken(s, k, common && known)
+			for _, q := range s.slot.touched {
+				s.asked.addOne(q, float32(weight*s.slot.scores[q]))
+			}
+			s.slot.reset()
+		}
 	}
 	by := 1 / float32(math.Sqrt(max(norm, 1e-9)))
 	for _, q := range s.asked.touched {
@@ -253,7 +269,8 @@ type likeness struct {
 	namings []naming
 	words   float32  // sum of the idfs of the words that name it
 	square  float64  // of its weight in the question's vector
-	same    []uint32 // things that are the same concept
+	concept int      // or -1
+	things  []uint32 // that are the same concept
 	alike   float32  // how like those are at least
 	either  bool     // see slot
 	size    int      // how many times known questions say it
@@ -270,7 +287,7 @@ type naming struct {
 // likeness prepares the comparison of one thing. A thing that the question before asked
 // about weighs as much less as its terms do.
 func (x *questionIndex) likeness(terms []term, asked slot) likeness {
-	k := likeness{alike: float32(asked.alike), either: asked.either}
+	k := likeness{concept: asked.concept, alike: float32(asked.alike), either: asked.either}
 	most := 0.0
 	for _, t := range terms {
 		most = max(most, min(1, t.weight))
@@ -292,52 +309,120 @@ func (x *questionIndex) likeness(terms []term, asked slot) likeness {
 		k.words = 1
 	}
 	if asked.concept >= 0 {
-		k.same = x.concepts[asked.concept]
-		k.size += len(k.same)
+		k.things = x.concepts[asked.concept]
+		k.size += len(k.things)
 	}
 	return k
 }
 
-// addLikeness adds to s.asked what one thing has in common with those of the known
-// questions; with known, only of those questions that are there already.
-func (x *questionIndex) addLikeness(s *search, k *likeness, known bool) {
-	skip := func(n uint32) bool { return known && s.asked.scores[x.things[n].question] == 0 }
-	for _, a := range k.namings {
+// liken finds how like one thing is to those of the known questions, and leaves in s.slot
+// the length that each question's vector has along it; with known, only of those questions
+// that are in s.asked.
+func (x *questionIndex) liken(s *search, k *likeness, known bool) {
+	last := -1 // of the namings that say what the thing is, those behind it only add to theirs
+	for i := range k.namings {
+		if k.ours(&k.namings[i]) > 0 {
+			last = i
+		}
+	}
+	scores := s.mutual.scores
+	for i := range k.namings[:last+1] {
+		a := &k.namings[i]
+		by, theirs := k.ours(a), float32(a.idf*a.share)
 		for j, n := range a.things {
-			if skip(n) {
+			if known && s.asked.scores[x.things[n].question] == 0 {
 				continue
 			}
+			m := &scores[n]
+			if *m == (mutualScore{}) {
+				s.mutual.touched = append(s.mutual.touched, n)
+			}
 			if k.either {
-				s.ours.raise(n, a.share*a.sayings.share(j))
-			} else if a.typed {
-				s.ours.addOne(n, a.idf*a.sayings.share(j))
+				m.ours = max(m.ours, float32(by*a.sayings.share(j)))
+			} else {
+				m.ours += float32(by * a.sayings.share(j))
 			}
 			if a.names(j) {
-				s.theirs.addOne(n, a.idf*a.share)
+				m.theirs += theirs
 			}
 		}
 	}
-	same := func(n uint32, likeness float32) {
-		s.slot.raise(x.things[n].question, likeness*x.things[n].weight)
-	}
-	for _, n := range s.ours.touched {
-		if theirs := s.theirs.scores[n]; theirs > 0 {
-			ours := s.ours.scores[n] / k.words
-			same(n, float32(math.Sqrt(float64(min(1, ours)*min(1, theirs/x.things[n].words)))))
+	for i := range k.namings[last+1:] {
+		a := &k.namings[last+1+i]
+		theirs := float32(a.idf * a.share)
+		for j, n := range a.things {
+			if a.names(j) && scores[n].ours > 0 {
+				scores[n].theirs += theirs
+			}
 		}
 	}
-	for _, n := range k.same {
-		if !skip(n) {
-			same(n, k.alike)
+	same := func(t *thing, likeness float32) {
+		s.slot.raise(t.question, likeness*t.weight)
+	}
+	for _, n := range s.mutual.touched {
+		m, t := &s.mutual.scores[n], &x.things[n]
+		if m.ours > 0 && m.theirs > 0 {
+			same(t, float32(math.Sqrt(float64(min(1, m.ours/k.words)*min(1, m.theirs/t.words)))))
 		}
 	}
-	weight := float32(math.Sqrt(k.square))
-	for _, q := range s.slot.touched {
-		s.asked.addOne(q, weight*s.slot.scores[q])
+	s.mutual.reset()
+	for _, n := range k.things {
+		if t := &x.things[n]; !known || s.asked.scores[t.question] != 0 {
+			same(t, k.alike)
+		}
 	}
-	s.ours.reset()
-	s.theirs.reset()
+}
+
+// keepSubjects is how many things that every fourth question asks about are remembered with
+// what [questionIndex.liken] finds. A pack has a handful.
+const keepSubjects = 16
+
+// A subject is a thing that every fourth question asks about, by a single word. It takes
+// long to compare with all of theirs, and is asked about again and again.
+type subject struct {
+	likeness
+	*postingList // by question: what liken finds
+}
+
+// subject returns what liken finds for such a thing.
+func (x *questionIndex) subject(s *search, k *likeness) *postingList {
+	known := x.subjects.Load()
+	if known != nil {
+		for _, one := range *known {
+			if one.same(k) {
+				return one.postingList
+			}
+		}
+	}
+	x.liken(s, k, false)
+	l := &postingList{docs: slices.Sorted(slices.Values(s.slot.touched))}
+	for _, q := range l.docs {
+		l.weights = append(l.weights, s.slot.scores[q])
+	}
 	s.slot.reset()
+	subjects := []subject{{*k, l}}
+	if known != nil { // what another search stores at the same time may be lost
+		subjects = append(subjects, (*known)[:min(len(*known), keepSubjects-1)]...)
+	}
+	x.subjects.Store(&subjects)
+	return l
+}
+
+// same reports whether two things are compared in the same way.
+func (k *likeness) same(other *likeness) bool {
+	return k.words == other.words && k.concept == other.concept && k.alike == other.alike &&
+		k.either == other.either && slices.Equal(k.namings, other.namings)
+}
+
+// ours is what a naming that is a term of the thing says for another that it names in full.
+func (k *likeness) ours(a *naming) float32 {
+	switch {
+	case k.either:
+		return a.share
+	case a.typed:
+		return a.idf
+	}
+	return 0
 }
 
 // votes is how many of the nearest known questions vote for their group.

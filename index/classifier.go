@@ -544,9 +544,11 @@ func (k classSignal) score(_ context.Context, s *search, out []float64) error {
 		out[i] = max(0, float64(s.classes[k.c.groups[doc]]))
 		most = max(most, out[i])
 	}
-	for i, doc := range s.docs {
-		if k.c.questions.same(s.q, k.c.groups[doc]) {
-			out[i] = 2*most + 1
+	if g, ok := k.c.questions.exactly(s.q); ok {
+		for i, doc := range s.docs {
+			if k.c.groups[doc] == g {
+				out[i] = 2*most + 1
+			}
 		}
 	}
 	return nil

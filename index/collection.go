@@ -214,6 +214,7 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	var side sync.WaitGroup
 	side.Go(func() { opened = c.open(open) })
 	lengths := c.read(docs, m.uncovered)
+	c.lex.finish()
 	c.parser = newParser(c, m.glossary())
 	c.learn(docs, m.uncovered)
 	side.Wait()

@@ -97,9 +97,9 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		f.Taught = 1
 	}
 	first := k.hits[0].doc
-	text := make(map[string]bool)
-	for _, w := range c.text.of(first) {
-		text[c.lex.stems[c.lex.stemOf[w]]] = true
+	text := func(stem string) bool {
+		id, ok := c.lex.stemIDs[stem]
+		return ok && slices.ContainsFunc(c.text.of(first), func(w wordID) bool { return c.lex.stemOf[w] == id })
 	}
 	total, concepts := 0.0, false
 	for i, s := range q.slots {
@@ -111,10 +111,11 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if c.subject(t.stem) {
 				f.Subject = 1
 			}
-			if text[t.stem] {
+			inside := text(t.stem)
+			if inside {
 				inText = max(inText, min(1, t.weight))
 			}
-			if text[t.stem] || c.questions.says(c.groups[first], t.stem) {
+			if inside || c.questions.says(c.groups[first], t.stem) {
 				inSection = max(inSection, min(1, t.weight))
 			}
 		}
@@ -193,7 +194,7 @@ func (c *Collection) judge(s *search, first uint32, admit func(uint32) bool) ver
 		elsewhere: square(s.near.scores[x.nobody]),
 		vote:      x.vote(s, first, groups),
 	}
-	if x.same(s.q, first) {
+	if g, ok := x.exactly(s.q); ok && g == first {
 		v.nearest, v.odds = 1, 1
 		return v
 	}

@@ -304,7 +304,7 @@ func meantShort(text string, t token) bool {
 // matchForeign returns the longest name of the glossary in the given language at the
 // beginning of tokens, and how many tokens it takes. Words may differ in their endings.
 func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
-	return matchNames(g.at(lang, start(fold(tokens[0].word))), tokens)
+	return matchNames(g.at(lang, start(tokens[0].folded)), tokens)
 }
 
 // matchConcept is matchForeign for names of concepts only.
@@ -313,7 +313,7 @@ func (g *glossary) matchConcept(lang string, tokens []token) (entry, int) {
 	if t == nil {
 		return entry{}, 0
 	}
-	return matchNames(slices.Values(t.names[start(fold(tokens[0].word))]), tokens)
+	return matchNames(slices.Values(t.names[start(tokens[0].folded)]), tokens)
 }
 
 // matchNames returns the longest of some names at the beginning of tokens, and how many
@@ -327,7 +327,7 @@ func matchNames(some iter.Seq[entry], tokens []token) (entry, int) {
 		}
 		same, all := true, true
 		for i, w := range e.words {
-			have := fold(tokens[i].word)
+			have := tokens[i].folded
 			if have != w {
 				all = false
 				if !inflected(have, w) {

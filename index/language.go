@@ -99,7 +99,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// detect guesses the language of a text: by its script where that decides, else by which
+// detect guesses the language of a text, given the parser's tokens of it: by its script where that decides, else by which
 // language's stop words it holds most of, else English. The locale of the asker's
 // interface breaks a tie, but never outvotes the words.
 func detect(text string, tokens []token, locale string) string {
@@ -120,15 +120,15 @@ func detect(text string, tokens []token, locale string) string {
 	}
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr"} {
 		n := 0
+		stops, asks, own := foreignStopWords()[lang], asksWords()[lang], ownLetters[lang]
 		for _, t := range tokens {
-			f := fold(t.word)
 			switch {
 			case isCode(text[t.start:t.end]):
-			case strings.ContainsAny(t.word, ownLetters[lang]):
+			case strings.ContainsAny(t.word, own):
 				n += 2
-			case foreignStopWords()[lang][t.word] || asksWords()[lang][f]:
+			case stops[t.word] || asks[t.folded]:
 				n += 2
-			case foreignStopWords()[lang][f]: // with an accent left out or put in
+			case stops[t.folded]: // with an accent left out or put in
 				n++
 			}
 		}

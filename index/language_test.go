@@ -57,7 +57,11 @@ func TestDetect(t *testing.T) {
 		{"", "ja", "en"},
 		{"123 !!! 🙂", "", "en"},
 	} {
-		if got := detect(test.text, tokenize(test.text), test.locale); got != test.want {
+		tokens := tokenize(test.text)
+		for i := range tokens {
+			tokens[i].folded = fold(tokens[i].word)
+		}
+		if got := detect(test.text, tokens, test.locale); got != test.want {
 			t.Errorf("%q in %q: got %s, want %s", test.text, test.locale, got, test.want)
 		}
 	}

@@ -1,6 +1,9 @@
 package index
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A wordID numbers the words of a collection, stop words left out.
 type wordID uint32
@@ -23,6 +26,9 @@ type lexicon struct {
 	gramIDs map[string]uint32
 	grams   [][]uint32 // of each word
 	gramDF  []uint32   // documents that hold each gram
+
+	gramWords  []wordID // that hold each gram, one gram after the other; see holders
+	gramStarts []uint32 // of each gram in gramWords, and the end
 }
 
 func newLexicon() *lexicon {
@@ -119,6 +125,32 @@ func (x *lexicon) addGrams(word string) []uint32 {
 		ids = append(ids, id)
 	}
 	return ids
+}
+
+// finish makes the list of the words that hold each gram, once all words are there.
+func (x *lexicon) finish() {
+	x.gramStarts = make([]uint32, len(x.gramDF)+1)
+	for _, ids := range x.grams {
+		for _, g := range ids {
+			x.gramStarts[g+1]++
+		}
+	}
+	for g := range x.gramDF {
+		x.gramStarts[g+1] += x.gramStarts[g]
+	}
+	x.gramWords = make([]wordID, x.gramStarts[len(x.gramDF)])
+	next := slices.Clone(x.gramStarts)
+	for w, ids := range x.grams {
+		for _, g := range ids {
+			x.gramWords[next[g]] = wordID(w)
+			next[g]++
+		}
+	}
+}
+
+// holders returns the words that hold a gram.
+func (x *lexicon) holders(gram uint32) []wordID {
+	return x.gramWords[x.gramStarts[gram]:x.gramStarts[gram+1]]
 }
 
 // gramSize is the length of character n-grams in characters. Five was best in the

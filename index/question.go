@@ -156,7 +156,7 @@ type wording struct {
 // analyze cuts a text into words and guesses its language.
 func (p *parser) analyze(text, locale string) wording {
 	a := wording{typed: text, text: text, locale: locale}
-	if elided := unelide(text); elided != text && detect(elided, tokenize(elided), locale) != english {
+	if elided := unelide(text); elided != text && detect(elided, p.tokens(elided, nil), locale) != english {
 		a.text = elided
 	}
 	a.tokens = p.tokens(a.text, nil)
@@ -245,7 +245,7 @@ func (p *parser) tokens(text string, seen map[string]token) []token {
 
 // token returns a word with what is known of it.
 func (p *parser) token(word string) token {
-	t := token{word: word, stem: p.stem(word)}
+	t := token{word: word, stem: p.stem(word), folded: fold(word)}
 	t.number = p.numbers.of(t.stem)
 	if stopWords()[word] {
 		t.kind |= isStop
@@ -359,11 +359,11 @@ func (r *reading) read(text string, tokens []token) int {
 	foreign := r.language != english
 	if foreign {
 		e, n := r.glossary.matchForeign(r.language, tokens)
-		if n > 0 && !(n == 1 && e.meanings != nil && foreignFillers()[r.language][fold(w)]) {
+		if n > 0 && !(n == 1 && e.meanings != nil && foreignFillers()[r.language][tokens[0].folded]) {
 			r.addName(e)
 			return n
 		}
-		if saysNothing(r.language, fold(w)) {
+		if saysNothing(r.language, tokens[0].folded) {
 			return 1
 		}
 	}
@@ -607,34 +607,6 @@ func (q *question) reduce() {
 	}
 	q.words = slices.DeleteFunc(q.words, func(w string) bool { return !stems[stem(w)] })
 	q.stems = slices.DeleteFunc(q.stems, func(s string) bool { return !stems[s] })
-}
-
-// maxGrams bounds the character n-grams of a question that are looked at.
-const maxGrams = 1 << 12
-
-// grams returns the character n-grams of the question's words that the collection has,
-// each with its weight: its idf times how often the question holds it.
-func (q *question) grams(x *lexicon, docs int) (ids []uint32, weights []float64) {
-	at := make(map[uint32]int)
-	for _, word := range q.words {
-		for g := range grams(word) {
-			id, ok := x.gramIDs[g]
-			if !ok {
-				continue
-			}
-			i, ok := at[id]
-			if !ok {
-				if len(ids) == maxGrams {
-					return ids, weights
-				}
-				i = len(ids)
-				at[id] = i
-				ids, weights = append(ids, id), append(weights, 0)
-			}
-			weights[i] += idf(int(x.gramDF[id]), docs)
-		}
-	}
-	return ids, weights
 }
 
 // pairs returns the stems that stand side by side in the question.

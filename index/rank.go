@@ -95,6 +95,14 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
 		return nil, err
 	}
+	for i, doc := range s.docs {
+		s.place[doc] = uint32(i) + 1
+	}
+	defer func() {
+		for _, doc := range s.docs {
+			s.place[doc] = 0
+		}
+	}()
 	s.words.find(&r.c.text, s.docs)
 	r.c.questions.compare(s)
 	r.c.classify(s)
@@ -150,7 +158,10 @@ func (r *ranker) order(k *ranking, limit int) []Hit {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(k.total[b], k.total[a]), cmp.Compare(k.docs[a], k.docs[b]))
+		if c := cmp.Compare(k.total[b], k.total[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b) // as the documents are
 	})
 	hits := make([]Hit, 0, min(limit, len(order)))
 	groups := make([]uint32, 0, min(limit, len(order)))

@@ -63,7 +63,7 @@ func (p *parser) known(w wording, tokens []token) (n int, concept bool) {
 		if e, n := p.glossary.matchForeign(w.language, tokens); n > 0 {
 			return n, e.meanings == nil
 		}
-		f := fold(word)
+		f := tokens[0].folded
 		if saysNothing(w.language, f) || p.glossary.vocabularyOf(w.language).has(f) {
 			return 1, false
 		}
@@ -92,7 +92,7 @@ func (p *parser) spelt(word string) bool {
 func (p *parser) mend(w wording, i int) (string, bool) {
 	t := w.tokens[i]
 	if w.language != english {
-		return p.glossary.vocabularyOf(w.language).nearest(fold(t.word))
+		return p.glossary.vocabularyOf(w.language).nearest(t.folded)
 	}
 	if isCode(w.text[t.start:t.end]) { // "miRNA", but "sBeijing" too
 		s, ok := p.speller.slipOf(t.word, p.beside(w, i))

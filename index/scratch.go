@@ -6,10 +6,10 @@ import "sync"
 // the collection, so it is kept and used again.
 type scratch struct {
 	sums    accumulator // by document
+	place   []uint32    // by document: its position among the candidates, plus one
 	asked   accumulator // by question that the sections answer
 	slot    accumulator // the same, for one thing that the question asks about
-	ours    accumulator // by thing that those ask about: what of the question's words names it
-	theirs  accumulator // the same: what of its words names the question's
+	mutual  mutual      // by thing that those ask about
 	near    accumulator // by group
 	classes []float32   // by group; empty without a classifier
 	words   wordTable
@@ -26,10 +26,10 @@ func (s *scratches) init(c *Collection) {
 	s.pool.New = func() any {
 		return &scratch{
 			sums:    newAccumulator(len(c.ids)),
+			place:   make([]uint32, len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
-			ours:    newAccumulator(len(c.questions.things)),
-			theirs:  newAccumulator(len(c.questions.things)),
+			mutual:  mutual{scores: make([]mutualScore, len(c.questions.things))},
 			near:    newAccumulator(groups),
 			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
@@ -115,6 +115,23 @@ func (a *accumulator) reset() {
 	a.touched = a.touched[:0]
 }
 
+// A mutual adds up how two things name each other, by the number of one of them.
+type mutual struct {
+	scores  []mutualScore
+	touched []uint32
+}
+
+// A mutualScore is what of the question's words names a thing that a known question asks
+// about, and what of its words names the question's.
+type mutualScore struct{ ours, theirs float32 }
+
+func (m *mutual) reset() {
+	for _, n := range m.touched {
+		m.scores[n] = mutualScore{}
+	}
+	m.touched = m.touched[:0]
+}
+
 // best returns the n numbers with the greatest scores among those that admit allows
 // (all, if nil), in no order; if there are n, the worst of them comes first. Of equal ones
 // the lower number is better.
@@ -167,9 +184,8 @@ func (a *accumulator) best(n int, admit func(uint32) bool) []uint32 {
 type wordTable struct {
 	lex     *lexicon
 	round   uint32
-	seen    []uint32 // by word: the round in which its entry was made
-	entries []wordEntry
-	hits    []uint16 // arena of all entries
+	entries []wordEntry // by word; those of this round hold n-grams of the question
+	hits    []uint16    // arena of all entries
 
 	stems       []stemID  // of the question
 	stemWeights []float64 // of each: its weight in the question times the square of its idf
@@ -179,13 +195,14 @@ type wordTable struct {
 	wantedStem  []int16   // by stem: its position in stems, plus one
 	wantedGram  []uint16  // by gram: its position in gramIDs, plus one
 
-	found  []occurrence // of the question's stems in the candidates
-	founds []int        // of each candidate in found, and the end
+	found     []occurrence // of the question's stems in the candidates
+	founds    []int        // of each candidate in found, and the end
+	gramWords []wordID     // of the candidates: those that hold n-grams of the question
+	gramStart []int        // of each candidate in gramWords, and the end
 }
 
-// A wordEntry is what one word has to do with the question: the question's n-grams that it
-// holds, in hits.
-type wordEntry struct{ from, to uint32 }
+// A wordEntry is the question's n-grams that one word holds, in hits.
+type wordEntry struct{ round, from, to uint32 }
 
 // An occurrence is where a stem of the question stands in a document.
 type occurrence struct {
@@ -202,7 +219,6 @@ type wordPair struct {
 func newWordTable(lex *lexicon) wordTable {
 	return wordTable{
 		lex:        lex,
-		seen:       make([]uint32, len(lex.words)),
 		entries:    make([]wordEntry, len(lex.words)),
 		wantedStem: make([]int16, len(lex.stems)),
 		wantedGram: make([]uint16, len(lex.gramDF)),
@@ -213,7 +229,7 @@ func newWordTable(lex *lexicon) wordTable {
 func (t *wordTable) begin(q *question, docs int) {
 	t.round++
 	if t.round == 0 {
-		clear(t.seen)
+		clear(t.entries)
 		t.round = 1
 	}
 	for _, term := range q.terms {
@@ -229,9 +245,17 @@ func (t *wordTable) begin(q *question, docs int) {
 			t.pairs = append(t.pairs, wordPair{first, second, idf(int(df), docs)})
 		}
 	}
-	t.gramIDs, t.gramWeights = q.grams(t.lex, docs)
-	for i, g := range t.gramIDs {
-		t.wantedGram[g] = uint16(i) + 1
+	for _, word := range q.words {
+		for g := range grams(word) {
+			t.wantGram(g, docs)
+		}
+	}
+	for _, g := range t.gramIDs {
+		for _, w := range t.lex.holders(g) {
+			if t.entries[w].round != t.round {
+				t.look(w)
+			}
+		}
 	}
 }
 
@@ -249,6 +273,26 @@ func (t *wordTable) want(stem string) int {
 	return int(t.wantedStem[id]) - 1
 }
 
+// maxGrams bounds the character n-grams of a question that are looked at.
+const maxGrams = 1 << 12
+
+// wantGram takes up a character n-gram of the question, if the collection of so many
+// documents has it. It weighs its idf as often as the question holds it.
+func (t *wordTable) wantGram(gram string, docs int) {
+	id, ok := t.lex.gramIDs[gram]
+	if !ok {
+		return
+	}
+	if t.wantedGram[id] == 0 {
+		if len(t.gramIDs) == maxGrams {
+			return
+		}
+		t.gramIDs, t.gramWeights = append(t.gramIDs, id), append(t.gramWeights, 0)
+		t.wantedGram[id] = uint16(len(t.gramIDs))
+	}
+	t.gramWeights[t.wantedGram[id]-1] += idf(int(t.lex.gramDF[id]), docs)
+}
+
 // reset forgets the question.
 func (t *wordTable) reset() {
 	for _, id := range t.stems {
@@ -259,37 +303,36 @@ func (t *wordTable) reset() {
 	}
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.found, t.founds = t.found[:0], t.founds[:0]
-	t.gramIDs, t.gramWeights = nil, nil
+	t.gramWords, t.gramStart = t.gramWords[:0], t.gramStart[:0]
+	t.gramIDs, t.gramWeights = t.gramIDs[:0], t.gramWeights[:0]
 }
 
-// entry returns what the word has to do with the question.
-func (t *wordTable) entry(w wordID) *wordEntry {
-	e := &t.entries[w]
-	if t.seen[w] != t.round {
-		t.seen[w] = t.round
-		e.from = uint32(len(t.hits))
-		for _, g := range t.lex.grams[w] {
-			if at := t.wantedGram[g]; at > 0 {
-				t.hits = append(t.hits, at-1)
-			}
+// look finds the question's n-grams in a word.
+func (t *wordTable) look(w wordID) {
+	from := uint32(len(t.hits))
+	for _, g := range t.lex.grams[w] {
+		if at := t.wantedGram[g]; at > 0 {
+			t.hits = append(t.hits, at-1)
 		}
-		e.to = uint32(len(t.hits))
 	}
-	return e
+	t.entries[w] = wordEntry{t.round, from, uint32(len(t.hits))}
 }
 
-// find looks for the question's stems in the candidates.
+// find looks for the question's stems and n-grams in the candidates.
 func (t *wordTable) find(text *forward, docs []uint32) {
 	stemOf, wanted := t.lex.stemOf, t.wantedStem
 	for _, doc := range docs {
-		t.founds = append(t.founds, len(t.found))
+		t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 		for at, w := range text.of(doc) {
 			if n := wanted[stemOf[w]]; n > 0 {
 				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
 			}
+			if t.entries[w].round == t.round {
+				t.gramWords = append(t.gramWords, w)
+			}
 		}
 	}
-	t.founds = append(t.founds, len(t.found))
+	t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 }
 
 // occurrences returns what find found in the candidate of that position, in order.
@@ -297,9 +340,15 @@ func (t *wordTable) occurrences(candidate int) []occurrence {
 	return t.found[t.founds[candidate]:t.founds[candidate+1]]
 }
 
-// grams returns the positions, in the question's list of n-grams, of those that the word
-// holds.
+// wordsWithGrams returns the words of the candidate of that position that hold n-grams of
+// the question, in order.
+func (t *wordTable) wordsWithGrams(candidate int) []wordID {
+	return t.gramWords[t.gramStart[candidate]:t.gramStart[candidate+1]]
+}
+
+// grams returns the positions, in the question's list of n-grams, of those that a word of
+// the candidates holds.
 func (t *wordTable) grams(w wordID) []uint16 {
-	e := t.entry(w)
+	e := &t.entries[w]
 	return t.hits[e.from:e.to]
 }

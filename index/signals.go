@@ -16,7 +16,7 @@ func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error 
 			return err
 		}
 		w := t.weight * l.idf
-		intersect(s.docs, l.docs, func(i, j int) { out[i] += w * float64(l.weights[j]) })
+		s.meet(l, func(i, j int) { out[i] += w * float64(l.weights[j]) })
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
 	touched := make([]uint16, 0, len(weights))
 	text := &g.c.text
 	for i, doc := range s.docs {
-		for _, w := range text.of(doc) {
+		for _, w := range s.words.wordsWithGrams(i) {
 			for _, at := range s.words.grams(w) {
 				if counts[at] == 0 {
 					touched = append(touched, at)
@@ -115,7 +115,11 @@ func (p spanSignal) score(_ context.Context, s *search, out []float64) error {
 		}
 		for _, o := range s.words.occurrences(i) {
 			j := int(o.at)
+			again := j-last[o.stem] < spanWords // the span holds no stem that the one before did not
 			last[o.stem] = j
+			if again {
+				continue
+			}
 			sum := 0.0
 			for m, at := range last {
 				if j-at < spanWords {
@@ -138,9 +142,27 @@ func (f coverSignal) score(ctx context.Context, s *search, out []float64) error 
 			return err
 		}
 		w := t.weight * l.idf
-		intersect(s.docs, l.docs, func(i, j int) { out[i] += w })
+		s.meet(l, func(i, _ int) { out[i] += w })
 	}
 	return nil
+}
+
+// findShare is how many times as long as the candidates a list is from which it takes less
+// time to look each of them up than to read the list.
+const findShare = 16
+
+// meet calls f with the positions of each candidate that a list holds, among the candidates
+// and in the list.
+func (s *search) meet(l *postingList, f func(i, j int)) {
+	if len(l.docs) >= findShare*len(s.docs) {
+		intersect(s.docs, l.docs, f)
+		return
+	}
+	for j, doc := range l.docs {
+		if n := s.place[doc]; n > 0 {
+			f(int(n)-1, j)
+		}
+	}
 }
 
 // intersect calls f with the positions of every element that both ascending lists hold.

@@ -197,6 +197,9 @@ func (x *questionIndex) idfOf(t *term) float64 {
 // exactly returns the group that has this very question, word for word, and whether there
 // is one.
 func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
+	if q.text == "" {
+		return 0, false
+	}
 	group, ok = x.exact[wordKey(q)]
 	return group, ok
 }
@@ -357,7 +360,9 @@ func (x *questionIndex) liken(s *search, k *likeness, known bool) {
 		}
 	}
 	same := func(t *thing, likeness float32) {
-		s.slot.raise(t.question, likeness*t.weight)
+		if x := likeness * t.weight; x > 0 { // a thing without a word of its own weighs nothing
+			s.slot.raise(t.question, x)
+		}
 	}
 	for _, n := range s.mutual.touched {
 		m, t := &s.mutual.scores[n], &x.things[n]

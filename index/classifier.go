@@ -30,7 +30,7 @@ type name uint64
 type nameKind uint64
 
 const (
-	nameWord   nameKind = iota << 1 // a stem, or what is asked for
+	nameWord   nameKind = iota << 8 // a stem, or what is asked for; above the bits of a letter
 	nameSmall                       // a word that is a stop word elsewhere
 	nameThing                       // a concept
 	namePair                        // two stems that stand side by side
@@ -45,13 +45,15 @@ func nameTwo(kind nameKind, a, b string) name {
 	return name(hash(hash(uint64(kind), a), b)) | 1
 }
 
-// hash goes on with a hash, by FNV-1a and, as its high bits are poor, a last mixing.
+// hash goes on with a hash by FNV-1a. The multiplication in the end, by a number without a
+// pattern, brings what differs in the low bits to the high ones.
 func hash(h uint64, s string) uint64 {
 	h ^= 0xcbf29ce484222325
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 0x100000001b3
 	}
-	return h ^ h>>29
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>32
 }
 
 // two reports whether a name is that of two words or things.
@@ -73,7 +75,6 @@ const (
 	classifierScale  = 5   // from a sum of weights to a logit
 	classifierRivals = 5   // wrong classes that learn from a question: the likeliest
 	classifierSure   = 0.9 // probability of the right class from which nothing is learnt
-	sentenceRate     = 1.0 // of a sentence of the text, against that of a question
 )
 
 const (
@@ -104,8 +105,7 @@ const coupled = 8
 // A lesson is a text and the class that it is of.
 type lesson struct {
 	*question
-	class    uint32
-	sentence bool // of the text; else a question
+	class uint32
 }
 
 // sayings calls f with everything that a question says: its words and what they stand
@@ -193,9 +193,6 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 						continue
 					}
 					rate := float32(classifierRate)
-					if lessons[i].sentence {
-						rate *= sentenceRate
-					}
 					missed := float32(0) // share of the last round that a change comes too late for
 					if round == classifierRounds-1 {
 						missed = float32(start+k) / float32(len(order))

@@ -42,7 +42,7 @@ func TestClassifier(t *testing.T) {
 			t.Errorf("%q is taken for group %d, want %d, that of %q", test.text, got, want, test.line)
 		}
 	}
-	if got := groupOf("a goldfish question"); got != c.questions.nobody {
+	if got := groupOf("goldfish and hamsters"); got != c.questions.nobody {
 		t.Errorf("what no section answers is taken for group %d, want %d", got, c.questions.nobody)
 	}
 	_, known := classOf(c, "who discovered exosomes")
@@ -76,7 +76,7 @@ func TestClassifierWorkers(t *testing.T) {
 	}
 	var lessons []lesson
 	for i, q := range newLineParser(c.parser).parse(lines) {
-		lessons = append(lessons, lesson{q, lines[i].group, false})
+		lessons = append(lessons, lesson{q, lines[i].group})
 	}
 	want := learnClassifier(&c.questions, 4, lessons, 1)
 	learnt := false
@@ -105,7 +105,7 @@ func BenchmarkLearn(b *testing.B) {
 	}
 	var lessons []lesson
 	for i, q := range newLineParser(c.parser).parse(lines) {
-		lessons = append(lessons, lesson{q, lines[i].group, false})
+		lessons = append(lessons, lesson{q, lines[i].group})
 	}
 	for b.Loop() {
 		learnClassifier(&c.questions, len(c.firsts), lessons, runtime.GOMAXPROCS(0))

@@ -411,9 +411,10 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 	return lengths
 }
 
-// learnable is how many questions a collection may have for a classifier to be learnt from
-// them: beyond, learning would take longer than anybody waits for an answer.
-const learnable = 50_000
+// learnable bounds what a classifier is learnt from, in lessons times classes, which is what
+// the time grows with: with more, it would take longer than anybody waits for an answer. The
+// shipped pack takes half of it.
+const learnable = 20_000_000
 
 // learn takes in the questions that the documents' sections answer, and those that none
 // does.
@@ -433,30 +434,33 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 	for _, text := range uncovered {
 		lines = append(lines, line{text, next})
 	}
-	sentences := sync.OnceValue(func() []line { return c.sentences(docs) })
+	classes := int(next) + 1
+	learn := len(lines) > 0 && len(lines)*classes <= learnable
+	var told []line
 	var side sync.WaitGroup
-	defer side.Wait()
-	if len(lines) > 0 && len(lines) <= learnable {
-		side.Go(func() { sentences() }) // while the questions are taken in
+	if learn {
+		side.Go(func() { told = c.sentences(docs) }) // while the questions are taken in
 	}
 	parsed := newLineParser(c.parser)
-	lessons := make([]lesson, 0, min(len(lines), learnable))
+	var lessons []lesson
 	for some := range slices.Chunk(lines, linesAtOnce) {
 		for i, q := range parsed.parse(some) {
-			if c.questions.add(some[i].group, q) && len(c.questions.groups) <= learnable {
-				lessons = append(lessons, lesson{q, some[i].group, false})
+			if c.questions.add(some[i].group, q) && learn {
+				lessons = append(lessons, lesson{q, some[i].group})
 			}
 		}
 	}
 	c.questions.finish()
-	if n := len(c.questions.groups); n == 0 || n > learnable {
+	side.Wait()
+	if len(lessons) == 0 {
 		return
 	}
-	told := sentences()
-	for i, q := range parsed.parse(told) {
-		lessons = append(lessons, lesson{q, told[i].group, true})
+	if (len(lessons)+len(told))*classes <= learnable {
+		for i, q := range parsed.parse(told) {
+			lessons = append(lessons, lesson{q, told[i].group})
+		}
 	}
-	c.classes = learnClassifier(&c.questions, int(next)+1, lessons, runtime.GOMAXPROCS(0))
+	c.classes = learnClassifier(&c.questions, classes, lessons, runtime.GOMAXPROCS(0))
 }
 
 // sentences returns the headings and sentences of the documents.

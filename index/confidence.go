@@ -25,7 +25,7 @@ type Features struct {
 	Class     float64 `json:"class"`     // log odds that the question is for the section, by the classifier: -1 to 1
 	Nobody    float64 `json:"nobody"`    // probability that it is for no section
 	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers
-	Taught    float64 `json:"taught"`    // 1 if the collection knows questions: the last five say nothing without
+	Taught    float64 `json:"taught"`    // 1 if there is a classifier
 }
 
 // featureNames gives access to the features by name, as [Model] lists them.
@@ -93,7 +93,7 @@ func (m *Model) confidence(f Features) float64 {
 // features looks at a ranking that is not empty.
 func (c *Collection) features(q *question, k *ranking) Features {
 	f := Features{Nearest: k.nearest, Elsewhere: k.elsewhere, Class: k.odds, Nobody: k.nobody, Vote: k.vote}
-	if len(c.questions.groups) > 0 {
+	if c.classes != nil {
 		f.Taught = 1
 	}
 	first := k.hits[0].doc

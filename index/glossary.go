@@ -394,12 +394,18 @@ func foldJoined(lang, text string) string {
 	}, text))
 }
 
+// cutsWord reports whether the n-th byte of a text is inside a word of ASCII letters.
+func cutsWord(text string, n int) bool {
+	letter := func(b byte) bool { return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' }
+	return n < len(text) && letter(text[n-1]) && letter(text[n])
+}
+
 // nameAt returns the longest name that a folded text begins with, and its length in bytes;
 // 0 if there is none.
 func (g *glossary) nameAt(lang, text string) (best entry, n int) {
 	_, size := utf8.DecodeRuneInString(text)
 	for e := range g.at(lang, text[:size]) {
-		if w := e.words[0]; len(w) > n && strings.HasPrefix(text, w) {
+		if w := e.words[0]; len(w) > n && strings.HasPrefix(text, w) && !cutsWord(text, len(w)) {
 			best, n = e, len(w)
 		}
 	}

@@ -19,7 +19,7 @@ type question struct {
 	words    []string // normalised words that carry meaning, repaired, in order
 	stems    []string // of words
 	small    []string // stop words
-	text     string   // all words as typed, normalised
+	text     string   // all words, repaired and normalised; empty in a language without spaces
 	asks     []string // what is asked for; see asksFor
 }
 
@@ -130,6 +130,7 @@ func (p *parser) parse(text, locale string) *question {
 		}
 		rest = latin(rest)
 		q.readAll(rest, p.tokens(rest, nil))
+		q.text = "" // what is left is not the question
 	} else {
 		q.readAll(a.text, a.tokens)
 	}

@@ -24,8 +24,8 @@ func (p *parser) repair(w wording) wording {
 		return w
 	}
 	var fixed strings.Builder
-	done := 0 // bytes of w.typed that are in fixed
-	for _, i := range unknown {
+	done := 0                                                 // bytes of w.typed that are in fixed
+	for _, i := range unknown[:min(len(unknown), maxSlots)] { // each takes its time
 		if word, ok := p.mend(w, i); ok {
 			t := w.tokens[i]
 			fixed.WriteString(w.typed[done:t.start])

@@ -37,7 +37,7 @@ func (w wordLists) names() []string {
 type patterns struct {
 	words    wordLists
 	expanded map[string]string
-	quoting  bool     // a word of the lists begins a quotation, \Q
+	quoting  bool     // a word of the lists begins a quotation, \Q, or repeats something very often
 	open     []string // names being expanded, outermost first
 	budget   int      // how many more bytes may be expanded
 }
@@ -56,6 +56,8 @@ func (p *patterns) parse(pattern string) (*Pattern, error) {
 
 var (
 	wordName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+	// highCount finds a repetition that may make an expression too large to be compiled.
+	highCount = regexp.MustCompile(`\{(\d*,)?\d{3,}`)
 	// nameOrEscape finds {name}, and what only looks like it: \p{greek}, \x{e9}, \{.
 	nameOrEscape = regexp.MustCompile(`\\[pPx]\{\^?\w*\}|\\.|\{([a-z][a-z0-9_-]*)\}`)
 )
@@ -83,7 +85,7 @@ func (p *patterns) word(name string) (string, error) {
 		var s string
 		var err error
 		if inner, ok := betweenSlashes(a); ok {
-			p.quoting = p.quoting || strings.Contains(inner, `\Q`)
+			p.quoting = p.quoting || strings.Contains(inner, `\Q`) || highCount.MatchString(inner)
 			if s, _, err = p.replace(inner, func(s string) string { return s }); err == nil {
 				_, err = syntax.Parse(s, syntax.Perl)
 			}

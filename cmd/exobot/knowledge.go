@@ -57,7 +57,13 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 // Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory. With
 // as much as this, it looks twice while the shipped pack is made ready, which takes up 350
 // MB at most, as with half of it.
-func startSlack() []byte { return make([]byte, 160<<20) }
+// Where the operator has set how much garbage there may be, there is no slack.
+func startSlack() []byte {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return nil
+	}
+	return make([]byte, 160<<20)
+}
 
 func unknownArticle(command string, id knowledge.ArticleID, lib *knowledge.Library) error {
 	var ids []string

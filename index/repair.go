@@ -181,9 +181,9 @@ const (
 	mostAgainst = 0.5 // and against it
 )
 
-// beside returns a function that tells how much likelier a word is beside the other words
-// of a question than alone, as a logarithm, going by the known questions.
-func (p *parser) beside(w wording, i int) func(word string) float64 {
+// beside returns the other words of a question, which speak for a word as far as it is
+// likelier beside them than alone, going by the known questions.
+func (p *parser) beside(w wording, i int) company {
 	x := &p.c.questions
 	var others [][]uint32
 	for j, t := range w.tokens {
@@ -191,7 +191,7 @@ func (p *parser) beside(w wording, i int) func(word string) float64 {
 			others = append(others, x.lists[t.stem].things)
 		}
 	}
-	return func(word string) float64 {
+	speaks := func(word string) float64 {
 		stem := p.stem(word)
 		if x.count(stem) == 0 {
 			return 0
@@ -205,6 +205,7 @@ func (p *parser) beside(w wording, i int) func(word string) float64 {
 		}
 		return sum
 	}
+	return company{speaks, mostFor * float64(len(others))}
 }
 
 // common returns how many questions two lists of things have in common.
@@ -289,10 +290,10 @@ func (v *vocabulary) has(word string) bool {
 
 // nearest returns the word that a folded one was most likely meant to be.
 func (v *vocabulary) nearest(word string) (string, bool) {
-	if s, ok := v.slipOf(word, nil); ok {
+	if s, ok := v.slipOf(word, company{}); ok {
 		return s, true
 	}
-	return v.slipsOf(word, nil)
+	return v.slipsOf(word, company{})
 }
 
 // repairJoined returns a text of a language without spaces, folded, with those names put

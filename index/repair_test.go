@@ -123,7 +123,7 @@ func TestBeside(t *testing.T) {
 		section("Two", "Text.", "which hair loss", "is loss normal", "can loss stop"),
 	), Options{}).state.c.parser
 	w := p.analyze("what may a patient losx", "")
-	beside := p.beside(w, len(w.tokens)-1)
+	beside := p.beside(w, len(w.tokens)-1).speaks
 	if lose, loss, other := beside("lose"), beside("loss"), beside("unheard"); lose <= 0 || loss >= 0 || other != 0 {
 		t.Errorf("beside a patient: lose %.2f, loss %.2f, a word that no question has %.2f", lose, loss, other)
 	}

@@ -115,11 +115,16 @@ func (s *speller) addAs(word, means string, weight float64) {
 // maxLength is how many characters a known word has at most; what is longer is no word.
 const maxLength = 40
 
+// A company is the words that stand beside one. The zero value is nobody.
+type company struct {
+	speaks func(word string) float64 // for a word in this place, as a logarithm; may be nil
+	most   float64                   // the most that speaks returns
+}
+
 // slipOf returns the known word that word most likely is with one slip in it: a letter put
 // in, dropped, or changed, or two neighbours swapped. That is the one whose weight, whose
-// slip and whose company speak most for it: beside tells the last, as a logarithm, and may
-// be nil.
-func (s *speller) slipOf(word string, beside func(string) float64) (string, bool) {
+// slip and whose company speak most for it.
+func (s *speller) slipOf(word string, beside company) (string, bool) {
 	typed := []rune(word)
 	if len(typed) < repairOnce {
 		return "", false
@@ -140,7 +145,7 @@ func (s *speller) slipOf(word string, beside func(string) float64) (string, bool
 
 // slipsOf is slipOf for two slips, in a long word or in one that the collection is full of.
 // The first letter, which people seldom get wrong, must be right.
-func (s *speller) slipsOf(word string, beside func(string) float64) (string, bool) {
+func (s *speller) slipsOf(word string, beside company) (string, bool) {
 	length := utf8.RuneCountInString(word)
 	if length < repairFamiliar {
 		return "", false
@@ -159,7 +164,7 @@ func (s *speller) slipsOf(word string, beside func(string) float64) (string, boo
 
 // best returns the likeliest of the known words that may be so many edits from word; cost
 // tells which are, and how unlikely the edits.
-func (s *speller) best(word string, edits int, beside func(string) float64, cost func(spelling) (float64, bool)) (string, bool) {
+func (s *speller) best(word string, edits int, beside company, cost func(spelling) (float64, bool)) (string, bool) {
 	best, most := "", 0.0
 	mask, length := letterMask(word), utf8.RuneCountInString(word)
 	for ; s != nil; s = s.next() {
@@ -173,8 +178,11 @@ func (s *speller) best(word string, edits int, beside func(string) float64, cost
 					continue
 				}
 				score := math.Log(c.weight) - v
-				if beside != nil {
-					score += beside(c.means)
+				if best != "" && score+beside.most < most { // to ask the others takes long
+					continue
+				}
+				if beside.speaks != nil {
+					score += beside.speaks(c.means)
 				}
 				if best == "" || score > most || score == most && c.means < best {
 					best, most = c.means, score

@@ -61,9 +61,9 @@ func TestSpeller(t *testing.T) {
 		// Far too long.
 		{"exosomeexosomeexosomeexosomeexosomeexosomeexosomeexosome", ""},
 	} {
-		got, ok := s.slipOf(test.word, nil)
+		got, ok := s.slipOf(test.word, company{})
 		if !ok {
-			got, ok = s.slipsOf(test.word, nil)
+			got, ok = s.slipsOf(test.word, company{})
 		}
 		if got != test.want || ok != (test.want != "") {
 			t.Errorf("%q: got %q, %v; want %q", test.word, got, ok, test.want)
@@ -78,12 +78,12 @@ func TestSpellerHeedsCompany(t *testing.T) {
 	s.add("loss", 40)
 	s.add("lose", 30)
 	for _, test := range []struct{ company, want string }{{"", "loss"}, {"loss", "loss"}, {"lose", "lose"}} {
-		got, _ := s.slipOf("losq", func(word string) float64 {
+		got, _ := s.slipOf("losq", company{func(word string) float64 {
 			if word == test.company {
 				return mostFor
 			}
 			return 0
-		})
+		}, mostFor})
 		if got != test.want {
 			t.Errorf("beside %q: got %q, want %q", test.company, got, test.want)
 		}
@@ -97,9 +97,9 @@ func TestSpellerKnowsEverydayWords(t *testing.T) {
 	s := &speller{more: everydaySpeller}
 	s.add("kelp", 5)
 	for word, want := range map[string]string{"abandno": "abandon", "kepl": "kelp", "abzndonez": "abandoned"} {
-		got, ok := s.slipOf(word, nil)
+		got, ok := s.slipOf(word, company{})
 		if !ok {
-			got, _ = s.slipsOf(word, nil)
+			got, _ = s.slipsOf(word, company{})
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)

@@ -322,10 +322,21 @@ type reading struct {
 	*parser
 	*question
 	seen map[string]token // see tokens
+	at   map[string]int   // stem → position in terms, where they are more than fewTerms
 }
+
+// fewTerms is how many terms are looked through one by one: nearly all questions have fewer,
+// and a long message has thousands.
+const fewTerms = 64
 
 // find returns the position of a stem in the terms, or -1.
 func (r *reading) find(stem string, n stemNumber) int {
+	if len(r.terms) > fewTerms {
+		if i, ok := r.at[stem]; ok {
+			return i
+		}
+		return -1
+	}
 	for i := range r.terms {
 		if t := &r.terms[i]; t.number == n && (n > 0 || t.stem == stem) {
 			return i
@@ -528,6 +539,15 @@ func (r *reading) addTerm(stem string, n stemNumber, weight float64, slot int) {
 		return
 	}
 	r.terms = append(r.terms, term{stem, weight, slot, n})
+	switch {
+	case len(r.terms) == fewTerms+1:
+		r.at = make(map[string]int, 2*fewTerms)
+		for i, t := range r.terms {
+			r.at[t.stem] = i
+		}
+	case len(r.terms) > fewTerms:
+		r.at[stem] = len(r.terms) - 1
+	}
 }
 
 // weigh lets no expansion say more than the word that it expands ("exo" is rare, but says

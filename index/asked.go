@@ -434,19 +434,20 @@ func (k *likeness) ours(a *naming) float32 {
 const votes = 10
 
 // vote returns the share of the nearest known questions that are of a group, among those
-// of the groups that admit allows (all, if nil).
+// of the groups that admit allows (all, if nil), each counted as far as it is like the
+// question.
 func (x *questionIndex) vote(s *search, group uint32, admit func(group uint32) bool) float64 {
 	var voters func(uint32) bool
 	if admit != nil {
 		voters = func(question uint32) bool { return admit(x.groups[question]) }
 	}
-	n := 0
+	var likeness float32
 	for _, q := range s.asked.best(votes, voters) {
 		if x.groups[q] == group {
-			n++
+			likeness += s.asked.scores[q]
 		}
 	}
-	return float64(n) / votes
+	return float64(likeness) / votes
 }
 
 // square of a cosine: unlike the cosine itself, it is small for what has but a word or two

@@ -254,8 +254,8 @@ func TestProbabilityNarrowed(t *testing.T) {
 		{"likeliest of all", []float32{1, 0.2, 0.1, 0}, 0.95, 1},
 		{"another is likelier", []float32{0.8, 1, 0.1, 0}, 0.9, 1},
 		{"another is much likelier", []float32{0.2, 1.5, 0.1, 0}, 0, 0.1},
-		{"nobody is likelier", []float32{0.5, 0.2, 0.1, 0.8}, 0.5, 0.8},
-		{"nobody is much likelier", []float32{0.2, 0.2, 0.1, 1.2}, 0, 0.1},
+		{"nobody is likelier", []float32{0.5, 0.2, 0.1, 0.8}, 0.5, 0.9},
+		{"nobody is much likelier", []float32{0.2, 0.2, 0.1, 1.5}, 0, 0.1},
 	} {
 		whole, _ := c.probability(test.scores, 0, nil)
 		p, nobody := c.probability(test.scores, 0, first)

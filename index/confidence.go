@@ -24,7 +24,7 @@ type Features struct {
 	Elsewhere float64 `json:"elsewhere"` // likeness to the nearest question that no section answers
 	Class     float64 `json:"class"`     // log odds that the question is for the section, by the classifier: -1 to 1
 	Nobody    float64 `json:"nobody"`    // probability that it is for no section
-	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers
+	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers, as far as they are like this one
 	Taught    float64 `json:"taught"`    // 1 if there is a classifier
 }
 
@@ -175,7 +175,7 @@ type verdict struct {
 	elsewhere float64 // likeness to the nearest question that no section answers
 	odds      float64 // log odds that the question is for the section, by the classifier, over maxOdds
 	nobody    float64 // probability that it is for no section
-	vote      float64 // share of the nearest questions that are the section's
+	vote      float64 // share of the nearest questions that are the section's, as far as they are like this one
 }
 
 // maxOdds bounds log odds, both ways: 9 is about eight thousand to one.

@@ -304,7 +304,7 @@ func meantShort(text string, t token) bool {
 // matchForeign returns the longest name of the glossary in the given language at the
 // beginning of tokens, and how many tokens it takes. Words may differ in their endings.
 func (g *glossary) matchForeign(lang string, tokens []token) (entry, int) {
-	return matchNames(g.at(lang, start(tokens[0].folded)), tokens)
+	return matchNames(g.at(lang, start(tokens[0].folded)), tokens, saysNothing(lang, tokens[0].folded))
 }
 
 // matchConcept is matchForeign for names of concepts only.
@@ -313,12 +313,13 @@ func (g *glossary) matchConcept(lang string, tokens []token) (entry, int) {
 	if t == nil {
 		return entry{}, 0
 	}
-	return matchNames(slices.Values(t.names[start(tokens[0].folded)]), tokens)
+	return matchNames(slices.Values(t.names[start(tokens[0].folded)]), tokens, saysNothing(lang, tokens[0].folded))
 }
 
 // matchNames returns the longest of some names at the beginning of tokens, and how many
-// tokens it takes.
-func matchNames(some iter.Seq[entry], tokens []token) (entry, int) {
+// tokens it takes. Where the first says nothing by itself, it is no form of another word:
+// "wie" is not Wien.
+func matchNames(some iter.Seq[entry], tokens []token, saysNothing bool) (entry, int) {
 	var best entry
 	exact := false
 	for e := range some {
@@ -330,7 +331,7 @@ func matchNames(some iter.Seq[entry], tokens []token) (entry, int) {
 			have := tokens[i].folded
 			if have != w {
 				all = false
-				if !inflected(have, w) {
+				if i == 0 && saysNothing || !inflected(have, w) {
 					same = false
 					break
 				}

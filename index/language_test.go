@@ -160,6 +160,7 @@ func TestForeignFillers(t *testing.T) {
 		{"Was genau ist denn eigentlich überhaupt ein Exosom?", "de"},
 		{"Pouvez-vous me dire ce que c'est vraiment, un exosome ?", "fr"},
 		{"Eksozom nedir, anlatır mısınız lütfen?", "tr"},
+		{"Was sind Exosomen und wie?", "de"}, // not Sinn, not Wien
 		{"Скажите пожалуйста, что такое экзосомы вообще?", "ru"},
 	} {
 		q := p.parse(test.text, "")

@@ -100,14 +100,6 @@ func (a *accumulator) raise(n uint32, x float32) {
 	a.scores[n] = max(a.scores[n], x)
 }
 
-// take adds the scores of another and resets that.
-func (a *accumulator) take(b *accumulator) {
-	for _, n := range b.touched {
-		a.addOne(n, b.scores[n])
-	}
-	b.reset()
-}
-
 func (a *accumulator) reset() {
 	for _, n := range a.touched {
 		a.scores[n] = 0

@@ -11,7 +11,8 @@ import (
 
 // A classifier tells which group of documents a question is for: multinomial logistic
 // regression on what the question says, learnt by stochastic gradient descent from the
-// questions that the groups are known to answer. Words that tell one group from another
+// questions that the groups are known to answer, the headings and sentences of their texts,
+// and the questions that nothing answers. Words that tell one group from another
 // weigh much, words that every other question holds weigh little or speak against a
 // group, which no formula of frequencies sees.
 //

@@ -267,3 +267,29 @@ func TestProbabilityNarrowed(t *testing.T) {
 		}
 	}
 }
+
+// TestNames wants a name of its own for every word, small word and concept of the shipped
+// pack.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	c := shipped(t).state.c
+	called := make(map[name]string)
+	call := func(n name, what string) {
+		if other, ok := called[n]; ok && other != what {
+			t.Errorf("%s and %s have one name", what, other)
+		}
+		called[n] = what
+	}
+	for s := range c.questions.counts {
+		call(nameOne(nameWord, s), "word "+s)
+	}
+	for w := range stopWords() {
+		call(nameOne(nameSmall, w), "small word "+w)
+	}
+	for _, k := range c.parser.glossary.concepts {
+		call(nameOne(nameThing, k.name), "concept "+k.name)
+	}
+	if len(called) < 5000 {
+		t.Errorf("only %d names", len(called))
+	}
+}

@@ -38,8 +38,8 @@
 //
 // The classifier is a linear one, learnt when the index is built from the questions that the
 // sections list, their sentences, and the questions that the pack lists as uncovered, which
-// are a class of their own. Without such questions there is none, and the confidence has
-// coefficients of its own.
+// are a class of their own. Without such questions, or with more than can be learnt from at
+// once, there is none, and the confidence has coefficients of its own.
 //
 // A later passage of a section must be a little better than the first. One section comes
 // up once. [Features] of the result go into a logistic model, whose outcome is the

@@ -8,11 +8,12 @@ import (
 
 // A Model holds the numbers that were learnt and not reasoned: how much each signal of
 // the ranking counts, and how the features of a result add up to a confidence. The file
-// model.json holds the one in use; `exobot eval --fit` learns its confidence anew.
+// model.json holds the one in use; `exobot eval --fit` learns its confidence anew, and
+// `exobot eval --beir DIR --folds K` shows what weights of the signals a collection asks for.
 type Model struct {
 	Signals    map[string]float64 `json:"signals"`    // weight by signal; one that is missing counts 0
 	Confidence map[string]float64 `json:"confidence"` // coefficient by feature, and "bias"
-	Untaught   map[string]float64 `json:"untaught"`   // the same for collections without known questions
+	Untaught   map[string]float64 `json:"untaught"`   // the same for collections without a classifier
 	Floor      float64            `json:"floor"`      // confidence from which a passage is shown as an answer
 }
 

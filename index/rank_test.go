@@ -161,8 +161,6 @@ func TestEverySignalCounts(t *testing.T) {
 	}
 }
 
-// TestOneAnswerToOneQuestion asks a number of questions fifty times each, at once, and
-// wants the same result every time, to the last bit.
 // TestScoresAddUp ranks by the sums of what the signals gave and wants the ranking's order.
 func TestScoresAddUp(t *testing.T) {
 	t.Parallel()
@@ -202,6 +200,8 @@ func TestScoresAddUp(t *testing.T) {
 	}
 }
 
+// TestOneAnswerToOneQuestion asks a number of questions fifty times each, at once, and
+// wants the same result every time, to the last bit.
 func TestOneAnswerToOneQuestion(t *testing.T) {
 	t.Parallel()
 	ix := shipped(t)

@@ -307,3 +307,27 @@ func TestSearchAfterClose(t *testing.T) {
 		t.Errorf("got %v, want an error", sectionsOf(res))
 	}
 }
+
+// A question in a language without spaces is not one that a section lists because what is
+// written in Latin letters in it is.
+func TestLatinRemainder(t *testing.T) {
+	t.Parallel()
+	ix := shipped(t)
+	e, err := ix.Explain(t.Context(), knowledge.Query{Text: "CD63"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Features.Class != 1 {
+		t.Fatalf("no section lists CD63 any more: %+v", e.Features)
+	}
+	e, err = ix.Explain(t.Context(), knowledge.Query{Text: "CD63 和猫有什么关系"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Features.Class == 1 || e.Confidence > 0.9 {
+		t.Errorf("taken for the line CD63: confidence %.2f of %+v", e.Confidence, e.Features)
+	}
+	if q := ix.state.c.parser.parse("exosome是什么价格", ""); !slices.Contains(q.words, "exosome") {
+		t.Errorf("a name was found inside of a word: %q", q.words)
+	}
+}

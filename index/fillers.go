@@ -26,6 +26,7 @@ func saysNothing(lang, folded string) bool {
 	return foreignStopWords()[lang][folded] || foreignFillers()[lang][folded] || asksWords()[lang][folded]
 }
 
+// foreignFillerWords are the words of foreignFillers as they are written.
 var foreignFillerWords = map[string]string{
 	"es": `
 		puede pueden puedo podemos podéis podría podrían podrías poder debe deben debo debería deberían deberíamos

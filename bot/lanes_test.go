@@ -102,7 +102,7 @@ func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 		{"how are you", "wellbeing"},
 		{"good bot", "praise"},
 		{"you are useless", "insult"},
-		{"👍🏽", "smalltalk"},
+		{"👍🏽", ""},
 		{"I want to kill myself", "crisis"},
 		{"ich will nicht mehr leben", "crisis"},
 		{"I can't breathe since the injection", "emergency"},

@@ -31,7 +31,7 @@ func wordings(t *testing.T, do func(t *testing.T, lang string, name PhraseName, 
 // Every language has the phrases of English, and no others.
 func TestPhrasesAreComplete(t *testing.T) {
 	t.Parallel()
-	want := []string{"en", "de", "es", "fr", "it", "ja", "ko", "pl", "pt-BR", "ru", "tr", "zh-CN"}
+	want := []string{"en", "ar", "de", "es", "fr", "it", "ja", "ko", "pl", "pt-BR", "ru", "tr", "zh-CN"}
 	if got := PhraseLanguages(); !slices.Equal(got, want) {
 		t.Errorf("PhraseLanguages() = %q, want %q", got, want)
 	}
@@ -223,7 +223,7 @@ func TestPhraseMatching(t *testing.T) {
 		{"pt", "pt-BR"},
 		{"zh", "zh-CN"},
 		{"zh-Hant", "zh-CN"},
-		{"ar", "en"},
+		{"ar", "ar"},
 		// What is no language.
 		{"", "en"},
 		{"und", "en"},

@@ -31,6 +31,11 @@ type Pick struct {
 	Text    string
 }
 
+// offeredQuestions is how many of the questions that a section lists are offered word for
+// word: the first, which an editor writes as anybody would ask. Those behind them are half
+// a story, or a few odd words, and lead to the section by its heading.
+const offeredQuestions = 30
+
 // A Suggester completes questions and topics from what a library holds: the questions
 // that its sections answer, their headings, and the terms of the glossary. It finds
 // words by their beginning, in spite of typing errors, and by what else the glossary
@@ -56,12 +61,16 @@ func NewSuggester(lib *knowledge.Library) *Suggester {
 			if len(section.Passages) == 0 && len(section.Sections) == 0 {
 				continue
 			}
-			for i, q := range section.Questions {
-				s.offer(section.Ref(), q, "", key(section.Ref(), i))
-			}
 			about := ""
 			if folded(section.Heading) != folded(a.Title) {
 				about = a.Title
+			}
+			for i, q := range section.Questions {
+				if i < offeredQuestions && knowledge.Units(q) <= ChoiceUnits {
+					s.offer(section.Ref(), q, "", key(section.Ref(), i))
+				} else {
+					s.recognise(section.Ref(), q, labelled(section.Heading, about))
+				}
 			}
 			s.offer(section.Ref(), section.Heading, about, key(section.Ref(), -1))
 		}
@@ -79,11 +88,7 @@ func NewSuggester(lib *knowledge.Library) *Suggester {
 // offer adds a way to a section: a question or a heading. Of two with the same text the
 // first is kept.
 func (s *Suggester) offer(ref knowledge.SectionRef, text, about, value string) {
-	label := text
-	if about != "" {
-		label += " · " + about
-	}
-	label = shown(label)
+	label := labelled(text, about)
 	name := folded(label)
 	if _, taken := s.byText[name]; taken || name == "" {
 		return
@@ -93,6 +98,21 @@ func (s *Suggester) offer(ref knowledge.SectionRef, text, about, value string) {
 		value = label // which picks the section as well
 	}
 	s.sections.add(ref.Article, ref, label, about, value)
+}
+
+// recognise adds a question that leads to a section, which is then offered by its label.
+func (s *Suggester) recognise(ref knowledge.SectionRef, question, label string) {
+	s.sections.add(ref.Article, ref, question, "", key(ref, -1))
+	e := &s.sections.entries[len(s.sections.entries)-1]
+	e.Text, e.led = label, true
+}
+
+// labelled returns what is shown of something that is about something else, which may be "".
+func labelled(text, about string) string {
+	if about != "" {
+		text += " · " + about
+	}
+	return shown(text)
 }
 
 // Questions returns at most limit choices of sections, best first and one a section, for
@@ -276,6 +296,7 @@ type choiceEntry struct {
 	ref     knowledge.SectionRef
 	folded  string
 	words   int
+	led     bool // whether it is offered under another text than its own
 }
 
 // add adds a text. What it is about counts as little as the end of a long text.
@@ -436,6 +457,7 @@ func (m *matcher) top(scores []float64, total float64, typed string, article kno
 		}
 		score /= total
 		switch {
+		case e.led:
 		case e.folded == typed:
 			score += 1
 		case strings.HasPrefix(e.folded, typed):

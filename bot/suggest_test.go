@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -327,5 +328,29 @@ func BenchmarkGlance(b *testing.B) {
 				bb.Glance(text)
 			}
 		})
+	}
+}
+
+// A question that is far down in a section's list, or too long for a choice, leads to the
+// section by its heading.
+func TestSuggestByHeading(t *testing.T) {
+	t.Parallel()
+	s := &knowledge.Section{ID: "size", Heading: "Size", Text: "Small."}
+	for i := range 40 {
+		s.Questions = append(s.Questions, fmt.Sprintf("plain question number %d", i))
+	}
+	s.Questions[3] = "what about " + strings.Repeat("a very long story and ", 10) + "zebras"
+	s.Questions[35] = "giraffes"
+	lib := knowledge.New(knowledge.Library{Articles: []*knowledge.Article{{ID: "a", Title: "About", Sections: []*knowledge.Section{s}}}})
+	suggester := bot.NewSuggester(lib)
+	for typed, want := range map[string]string{"zebras": "Size · About", "giraffes": "Size · About", "plain question number 7": "plain question number 7"} {
+		got := suggester.Questions(typed, "", 5)
+		if len(got) != 1 || got[0].Text != want {
+			t.Errorf("%q: got %v, want %q", typed, got, want)
+			continue
+		}
+		if p, ok := suggester.Pick(got[0].Value); !ok || p.Section != (knowledge.SectionRef{Article: "a", Section: "size"}) {
+			t.Errorf("%q: picks %v", typed, p)
+		}
 	}
 }

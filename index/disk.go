@@ -33,15 +33,26 @@ func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (
 
 func openCollection(ctx context.Context, docs documents, m making, dir string) (*Collection, error) {
 	want := fingerprint(docs)
-	for range openAttempts {
-		if c, err := reopen(ctx, docs, m, dir, want); err == nil {
+	again := false // whether a folder that was just built, and is whole, was opened twice
+	for built := 0; ; {
+		c, err := reopen(ctx, docs, m, dir, want)
+		if err == nil {
 			return c, nil
+		}
+		switch whole := built > 0 && checkFolder(dir, want) == nil; {
+		case ctx.Err() != nil:
+			return nil, fmt.Errorf("index: open %s: %w", dir, ctx.Err())
+		case whole && again, built == openAttempts:
+			return nil, err
+		case whole: // another process may just have put it there
+			again = true
+			continue
 		}
 		if err := buildBeside(ctx, docs, dir, want); err != nil {
 			return nil, err
 		}
+		built, again = built+1, false
 	}
-	return reopen(ctx, docs, m, dir, want)
 }
 
 // openAttempts is how often an index is built before its folder is given up. Once is
@@ -59,7 +70,7 @@ const (
 	bleveFolder  = "bleve"
 	// indexFormat is part of every fingerprint. It is raised when the analysis or the
 	// fields change, so that indexes built before are not used any more.
-	indexFormat = "1"
+	indexFormat = "2"
 )
 
 // fingerprint identifies the documents and the way in which they are indexed.

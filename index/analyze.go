@@ -172,7 +172,8 @@ var stopWords = sync.OnceValue(func() analysis.TokenMap {
 	return m
 })
 
-// stem returns the Porter stem of a normalised word.
+// stem returns the Porter stem of a normalised word. The name of an inflammation is its own
+// stem: Porter makes exosom of exosomitis.
 func stem(word string) string {
 	m := stemmers.Get().(*stemmer)
 	defer stemmers.Put(m)
@@ -191,7 +192,9 @@ var stemmers = sync.Pool{New: func() any { return &stemmer{make(map[string]strin
 func (m *stemmer) stem(word string) string {
 	s, ok := m.stems[word]
 	if !ok {
-		s = string(porterstemmer.StemWithoutLowerCasing([]rune(word)))
+		if s = word; !strings.HasSuffix(word, "itis") {
+			s = string(porterstemmer.StemWithoutLowerCasing([]rune(word)))
+		}
 		if len(word) > longestKept {
 			return s
 		}

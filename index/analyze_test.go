@@ -28,6 +28,16 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
+// The name of an inflammation is no form of what is inflamed.
+func TestStem(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{"exosomes": "exosom", "exosomitis": "exosomitis", "arthritis": "arthritis", "arthritic": "arthrit"} {
+		if got := stem(word); got != want {
+			t.Errorf("stem of %s: got %s, want %s", word, got, want)
+		}
+	}
+}
+
 // Bleve gets the terms that the rest of the package sees.
 func TestAnalyze(t *testing.T) {
 	t.Parallel()

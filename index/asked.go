@@ -60,26 +60,41 @@ func (l *sayings) share(j int) float32 { return float32(l.weights[j]) / 100 }
 // just mean the same.
 func (l *sayings) names(j int) bool { return l.weights[j] > 100*weightTerm }
 
-// hear takes in the words of a question, so that they are known when it is parsed, and
-// returns how many they are without stop words.
+// hear takes in the words of a question that a section answers, so that they are known when
+// it is parsed, and returns how many they are without stop words.
 func (x *questionIndex) hear(text string) int {
 	if x.words == nil {
 		x.words, x.stems = make(map[string]int), make(map[string]bool)
 	}
-	stops, n := stopWords(), 0
-	eachWord(text, func(start, end int) {
-		word := normalizeWord(text[start:end])
-		if stops[word] {
-			return
-		}
+	n := 0
+	x.eachWord(text, func(word string) {
 		n++
-		times := x.words[word] + 1
-		x.words[word] = times
-		if times == 1 {
+		if x.words[word] == 1 {
 			x.stems[stem(word)] = true
 		}
 	})
 	return n
+}
+
+// overhear takes in the words of a question that no section answers. They are words, and
+// not misspelt ones, but nothing here speaks of what they name. It is called when the
+// questions of the sections have been heard.
+func (x *questionIndex) overhear(text string) {
+	if x.words == nil {
+		x.words, x.stems = make(map[string]int), make(map[string]bool)
+	}
+	x.eachWord(text, func(string) {})
+}
+
+// eachWord counts the words of a question and calls f with them, stop words left out.
+func (x *questionIndex) eachWord(text string, f func(word string)) {
+	stops := stopWords()
+	eachWord(text, func(start, end int) {
+		if word := normalizeWord(text[start:end]); !stops[word] {
+			x.words[word]++
+			f(word)
+		}
+	})
 }
 
 // add takes in a question of a group, unless it says nothing, and reports whether it did.
@@ -188,10 +203,18 @@ func (x *questionIndex) idf(stem string) float64 {
 
 // idfOf is idf for a term, whose number saves a look at the table.
 func (x *questionIndex) idfOf(t *term) float64 {
-	if t.number > 0 && int(t.number) < len(x.uses) {
-		return x.uses[t.number].idf
+	if t.number > 0 {
+		return x.idfOfNumber(t.number)
 	}
 	return x.idf(t.stem)
+}
+
+// idfOfNumber is idf for the number of a stem, or for 0, that of any that has none.
+func (x *questionIndex) idfOfNumber(n stemNumber) float64 {
+	if int(n) < len(x.uses) {
+		return x.uses[n].idf
+	}
+	return idf(0, len(x.groups))
 }
 
 // exactly returns the group that has this very question, word for word, and whether there
@@ -229,8 +252,8 @@ func (x *questionIndex) says(group uint32, stem string) bool {
 // absolute: two questions that say the same get 1 whatever else there is. It leaves the
 // cosines in s.asked, and the best of each group in s.near.
 //
-// What every fourth question asks about comes last, and tells only how like those are that
-// have something else in common with the question, unless there is nothing else.
+// What many questions ask about comes last, and tells only how like those are that have
+// something else in common with the question, unless there is nothing else.
 func (x *questionIndex) compare(s *search) {
 	norm := 0.0
 	asked := make([]likeness, 0, len(s.q.slots)+len(s.q.asks))
@@ -245,14 +268,15 @@ func (x *questionIndex) compare(s *search) {
 		k := &asked[i]
 		norm += k.square
 		weight := float32(math.Sqrt(k.square))
-		common, known := subjectShare*k.size > len(x.groups), len(s.asked.touched) > 0
+		known := len(s.asked.touched) > 0
+		subject := subjectShare*k.size > len(x.groups) && len(k.namings) == 1
 		switch {
-		case common && known && len(k.namings) == 1:
+		case subject && known:
 			s.asked.addKnown(x.subject(s, k), weight)
-		case common && len(k.namings) == 1:
+		case subject:
 			s.asked.add(x.subject(s, k), weight)
 		default:
-			x.liken(s, k, common && known)
+			x.liken(s, k, known && commonShare*k.size > len(x.groups))
 			for _, q := range s.slot.touched {
 				s.asked.addOne(q, float32(weight*s.slot.scores[q]))
 			}
@@ -265,6 +289,9 @@ func (x *questionIndex) compare(s *search) {
 		s.near.raise(x.groups[q], s.asked.scores[q])
 	}
 }
+
+// commonShare says what many questions ask about: what one in so many does.
+const commonShare = 64
 
 // A likeness is one thing that a question asks about, as it is compared with those that
 // the known ones ask about.

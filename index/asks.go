@@ -78,15 +78,15 @@ func isAmount(word string) bool {
 
 // foreignAsks tells, by language, which words and phrases ask for what. Words are folded.
 var foreignAsks = map[string]map[string]string{
-	"es": {"que es": asksMeaning, "que son": asksMeaning, "que significa": asksMeaning, "quien": asksPerson, "quienes": asksPerson, "cuando": asksTime, "donde": asksPlace, "cuanto": asksAmount, "cuantos": asksAmount, "cuantas": asksAmount},
+	"es": {"q es": asksMeaning, "q son": asksMeaning, "que es": asksMeaning, "que son": asksMeaning, "que significa": asksMeaning, "quien": asksPerson, "quienes": asksPerson, "cuando": asksTime, "donde": asksPlace, "cuanto": asksAmount, "cuantos": asksAmount, "cuantas": asksAmount},
 	"de": {"was ist": asksMeaning, "was sind": asksMeaning, "was bedeutet": asksMeaning, "wer": asksPerson, "wann": asksTime, "seit wann": asksTime, "wo": asksPlace, "wie viel": asksAmount, "wie viele": asksAmount},
-	"fr": {"qu'est-ce": asksMeaning, "c'est quoi": asksMeaning, "que sont": asksMeaning, "que signifie": asksMeaning, "qui": asksPerson, "quand": asksTime, "depuis quand": asksTime, "ou": asksPlace, "combien": asksAmount},
-	"pt": {"o que e": asksMeaning, "o que sao": asksMeaning, "o que significa": asksMeaning, "quem": asksPerson, "quando": asksTime, "onde": asksPlace, "quanto": asksAmount, "quantos": asksAmount, "quantas": asksAmount},
+	"fr": {"cest quoi": asksMeaning, "c quoi": asksMeaning, "c koi": asksMeaning, "qu'est-ce": asksMeaning, "c'est quoi": asksMeaning, "que sont": asksMeaning, "que signifie": asksMeaning, "qui": asksPerson, "quand": asksTime, "depuis quand": asksTime, "ou": asksPlace, "combien": asksAmount},
+	"pt": {"oq e": asksMeaning, "oq sao": asksMeaning, "o que e": asksMeaning, "o que sao": asksMeaning, "o que significa": asksMeaning, "quem": asksPerson, "quando": asksTime, "onde": asksPlace, "quanto": asksAmount, "quantos": asksAmount, "quantas": asksAmount},
 	"it": {"cos'e": asksMeaning, "cosa sono": asksMeaning, "che cosa sono": asksMeaning, "cosa significa": asksMeaning, "chi": asksPerson, "quando": asksTime, "dove": asksPlace, "quanto": asksAmount, "quanti": asksAmount, "quante": asksAmount},
 	"pl": {"co to": asksMeaning, "czym jest": asksMeaning, "czym sa": asksMeaning, "co oznacza": asksMeaning, "kto": asksPerson, "kiedy": asksTime, "gdzie": asksPlace, "ile": asksAmount},
-	"ru": {"что такое": asksMeaning, "что значит": asksMeaning, "кто": asksPerson, "когда": asksTime, "где": asksPlace, "сколько": asksAmount},
+	"ru": {"че такое": asksMeaning, "шо такое": asksMeaning, "что такое": asksMeaning, "что значит": asksMeaning, "кто": asksPerson, "когда": asksTime, "где": asksPlace, "сколько": asksAmount},
 	"tr": {"nedir": asksMeaning, "ne demek": asksMeaning, "kim": asksPerson, "kimler": asksPerson, "ne zaman": asksTime, "nerede": asksPlace, "kac": asksAmount, "ne kadar": asksAmount},
-	"ar": {"ما هو": asksMeaning, "ما هي": asksMeaning, "من": asksPerson, "متى": asksTime, "اين": asksPlace, "كم": asksAmount},
+	"ar": {"شو": asksMeaning, "ايش": asksMeaning, "ايه": asksMeaning, "ما هو": asksMeaning, "ما هي": asksMeaning, "من": asksPerson, "متى": asksTime, "اين": asksPlace, "كم": asksAmount},
 	"ja": {"とは": asksMeaning, "って何": asksMeaning, "何ですか": asksMeaning, "誰": asksPerson, "だれ": asksPerson, "いつ": asksTime, "どこ": asksPlace, "いくつ": asksAmount, "どのくらい": asksAmount},
 	"ko": {"뭐": asksMeaning, "무엇": asksMeaning, "이란": asksMeaning, "누가": asksPerson, "누구": asksPerson, "언제": asksTime, "어디": asksPlace, "얼마": asksAmount, "몇": asksAmount},
 	"zh": {"是什么": asksMeaning, "什么是": asksMeaning, "谁": asksPerson, "什么时候": asksTime, "哪年": asksTime, "哪里": asksPlace, "多少": asksAmount},

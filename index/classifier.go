@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A classifier tells which group of documents a question is for: multinomial logistic
@@ -103,39 +104,73 @@ const (
 // somebody asks at once.
 const coupled = 8
 
-// A lesson is a text and the class that it is of.
+// A lesson is what a text says and the class that it is of.
 type lesson struct {
-	*question
+	said  []said
 	class uint32
 }
 
-// sayings calls f with everything that a question says: its words and what they stand
-// for, pairs of neighbouring words, couples of things, and what is asked for.
-func (x *questionIndex) sayings(q *question, f func(n name, weight float64)) {
+// said is one thing that a text says: the name of a feature and what it weighs, in the idf
+// of a word where it is one.
+type said struct {
+	name
+	weight float32
+	word   stemNumber // or noWord
+}
+
+const noWord = ^stemNumber(0)
+
+// eachSaying calls f with everything that a question says: its words and what they stand
+// for, pairs of neighbouring words, couples of things, and what is asked for. The weight of
+// a word is to be multiplied by its idf; word is nil for all else.
+func eachSaying(q *question, f func(n name, weight float64, word *term)) {
 	for i := range q.terms {
 		if t := &q.terms[i]; t.slot < 0 || t.weight > weightSynonym {
-			f(nameOne(nameWord, t.stem), t.weight*x.idfOf(t))
+			f(nameOne(nameWord, t.stem), t.weight, t)
 		}
 	}
 	for _, s := range q.slots {
 		if s.concept >= 0 {
-			f(nameOne(nameThing, s.name), weightThing)
+			f(nameOne(nameThing, s.name), weightThing, nil)
 		}
 	}
 	for _, p := range q.pairs() {
-		f(nameTwo(namePair, p[0], p[1]), weightPair)
+		f(nameTwo(namePair, p[0], p[1]), weightPair, nil)
 	}
 	for i, s := range q.slots[:min(len(q.slots), coupled)] {
 		for _, t := range q.slots[:i] {
-			f(nameTwo(nameCouple, min(s.name, t.name), max(s.name, t.name)), weightCouple)
+			f(nameTwo(nameCouple, min(s.name, t.name), max(s.name, t.name)), weightCouple, nil)
 		}
 	}
 	for _, a := range q.asks {
-		f(nameOne(nameWord, a), weightAsks)
+		f(nameOne(nameWord, a), weightAsks, nil)
 	}
 	for _, w := range q.small {
-		f(nameOne(nameSmall, w), weightSmall)
+		f(nameOne(nameSmall, w), weightSmall, nil)
 	}
+}
+
+// lessons makes lessons of questions, which take up several times as much memory, and of the
+// classes that they are of.
+func (x *questionIndex) lessons(questions []*question, classes []uint32) []lesson {
+	out := make([]lesson, len(questions))
+	spread(len(questions), runtime.GOMAXPROCS(0), func(int) func(int) {
+		var some []said
+		return func(i int) {
+			some = some[:0]
+			eachSaying(questions[i], func(n name, weight float64, word *term) {
+				s := said{n, float32(weight), noWord}
+				if word != nil {
+					if s.word = word.number; s.word == 0 { // it may have got one since
+						s.word = x.numbers.of(word.stem)
+					}
+				}
+				some = append(some, s)
+			})
+			out[i] = lesson{slices.Clone(some), classes[i]}
+		}
+	})
+	return out
 }
 
 // strange returns the sum of the squares of the weights of those words that no known
@@ -152,7 +187,8 @@ func (x *questionIndex) strange(q *question) float64 {
 }
 
 // learnClassifier learns from lessons about so many classes, with up to so many workers at
-// the same time, whose number makes no difference to what is learnt. The weights are the mean of
+// the same time. Their number makes no difference to what is learnt, since each row of
+// weights is one worker's to change. The weights are the mean of
 // those after each lesson of the last round: the last lessons, whose order is drawn by
 // lot, would count for more than others in the weights at the end.
 func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers int) *classifier {
@@ -174,9 +210,9 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 	changes := make([][]change, atOnce) // that each of the lessons looked at makes
 	for round := range classifierRounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for start := 0; start < len(order); start += atOnce {
-			some := order[start:min(start+atOnce, len(order))]
-			together(workers, func(w int) {
+		abreast(workers, func(w int, wait func()) {
+			for start := 0; start < len(order); start += atOnce {
+				some := order[start:min(start+atOnce, len(order))]
 				for k := w; k < len(some); k += workers {
 					i := some[k]
 					changes[k] = changes[k][:0]
@@ -187,9 +223,8 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 					changes[k] = gradient(scores[w], lessons[i].class, changes[k])
 					known[i] = len(changes[k]) == 0
 				}
-			})
-			together(workers, func(w int) { // each has rows of its own
-				for k, i := range some {
+				wait()
+				for k, i := range some { // each has rows of its own
 					if len(changes[k]) == 0 {
 						continue
 					}
@@ -203,26 +238,67 @@ func learnClassifier(x *questionIndex, classes int, lessons []lesson, workers in
 						}
 					}
 				}
-			})
-		}
+				wait()
+			}
+		})
 	}
 	for n := range c.rows {
 		for i, x := range late[n][:len(c.rows[n].weights)] {
 			c.rows[n].weights[i] -= x
 		}
 	}
+	c.tighten()
 	return c
 }
 
-// together calls f for each number below n at the same time.
-func together(n int, f func(int)) {
-	var others sync.WaitGroup
-	for i := 1; i < n; i++ {
-		others.Go(func() { f(i) })
+// tighten gives up the room that the sparse rows had to grow, which is most of what they
+// take up.
+func (c *classifier) tighten() {
+	total := 0
+	for _, r := range c.rows {
+		total += len(r.classes)
 	}
-	f(0)
-	others.Wait()
+	classes, weights := make([]uint32, 0, total), make([]float32, 0, total)
+	for i := range c.rows {
+		r := &c.rows[i]
+		if r.classes == nil {
+			continue
+		}
+		start := len(classes)
+		classes, weights = append(classes, r.classes...), append(weights, r.weights...)
+		end := len(classes)
+		*r = row{classes[start:end:end], weights[start:end:end]}
+	}
 }
+
+// abreast calls f for each number below n at the same time. Each of the calls may wait for
+// all others to come as far, and all must wait as often as each other. They look out for
+// one another all the while: that is for some microseconds mostly, and to put a goroutine to
+// sleep and to wake it takes longer.
+func abreast(n int, f func(worker int, wait func())) {
+	var arrived, times atomic.Int32
+	wait := func() {
+		now := times.Load()
+		if arrived.Add(1) == int32(n) {
+			arrived.Store(0)
+			times.Add(1)
+		}
+		for spins := 0; times.Load() == now; spins++ {
+			if spins > patience {
+				runtime.Gosched()
+			}
+		}
+	}
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { f(i, wait) })
+	}
+	all.Wait()
+}
+
+// patience is how many times [abreast] looks whether the others are there before it lets
+// another goroutine have the processor: a microsecond's worth.
+const patience = 1000
 
 // denseShare is the share of the classes that must have lessons with a feature for its
 // row to be kept whole.
@@ -264,24 +340,9 @@ func (c *classifier) makeRows(vectors [][]feature) (late [][]float32) {
 // choose numbers the features and returns the vectors of the lessons. A pair or a couple
 // that only one lesson has is not asked again.
 func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
-	type saying struct {
-		name
-		weight float32
-	}
-	said := make([][]saying, len(lessons))
-	spread(len(lessons), runtime.GOMAXPROCS(0), func(int) func(int) {
-		var some []saying
-		return func(i int) {
-			some = some[:0]
-			x.sayings(lessons[i].question, func(n name, weight float64) {
-				some = append(some, saying{n, float32(weight)})
-			})
-			said[i] = slices.Clone(some)
-		}
-	})
 	var once, again nameSet
-	for _, sayings := range said {
-		for _, s := range sayings {
+	for _, l := range lessons {
+		for _, s := range l.said {
 			if s.two() && !once.add(s.name) {
 				again.add(s.name)
 			}
@@ -289,9 +350,9 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 	}
 	c.features = make(map[name]uint32, 2*len(lessons)) // about as many as there will be
 	vectors := make([][]feature, len(lessons))
-	for i, sayings := range said {
-		v := make([]feature, 0, len(sayings))
-		for _, s := range sayings {
+	for i, l := range lessons {
+		v := make([]feature, 0, len(l.said))
+		for _, s := range l.said {
 			if s.two() && !again.has(s.name) {
 				continue
 			}
@@ -300,7 +361,11 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 				n = uint32(len(c.features))
 				c.features[s.name] = n
 			}
-			v = append(v, feature{n, s.weight})
+			weight := s.weight
+			if s.word != noWord {
+				weight *= float32(x.idfOfNumber(s.word))
+			}
+			v = append(v, feature{n, weight})
 		}
 		vectors[i] = normalized(v, 0)
 	}
@@ -325,8 +390,11 @@ func (s *nameSet) add(n name) bool {
 // makes it less sure: those words count in the length of the vector.
 func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	var v []feature
-	x.sayings(q, func(s name, weight float64) {
+	eachSaying(q, func(s name, weight float64, word *term) {
 		if n, ok := c.features[s]; ok {
+			if word != nil {
+				weight *= x.idfOf(word)
+			}
 			v = append(v, feature{n, float32(weight)})
 		}
 	})

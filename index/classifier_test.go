@@ -74,10 +74,11 @@ func TestClassifierWorkers(t *testing.T) {
 	for i := range lessonsAtOnce * lessonsForOne {
 		lines = append(lines, line{asked[i%4] + " " + more[i%7] + " " + more[i%6], uint32(i+i%5/4) % 4})
 	}
-	var lessons []lesson
-	for i, q := range newLineParser(c.parser).parse(lines) {
-		lessons = append(lessons, lesson{q, lines[i].group})
+	var classes []uint32
+	for _, l := range lines {
+		classes = append(classes, l.group)
 	}
+	lessons := c.questions.lessons(newLineParser(c.parser).parse(lines), classes)
 	want := learnClassifier(&c.questions, 4, lessons, 1)
 	learnt := false
 	for _, r := range want.rows {
@@ -103,10 +104,11 @@ func BenchmarkLearn(b *testing.B) {
 			lines = append(lines, line{q, uint32(group)})
 		}
 	}
-	var lessons []lesson
-	for i, q := range newLineParser(c.parser).parse(lines) {
-		lessons = append(lessons, lesson{q, lines[i].group})
+	var classes []uint32
+	for _, l := range lines {
+		classes = append(classes, l.group)
 	}
+	lessons := c.questions.lessons(newLineParser(c.parser).parse(lines), classes)
 	for b.Loop() {
 		learnClassifier(&c.questions, len(c.firsts), lessons, runtime.GOMAXPROCS(0))
 	}
@@ -291,5 +293,44 @@ func TestNames(t *testing.T) {
 	}
 	if len(called) < 5000 {
 		t.Errorf("only %d names", len(called))
+	}
+}
+
+// Everybody waits for everybody, however few processors there are.
+func TestAbreast(t *testing.T) {
+	t.Parallel()
+	const workers, times = 8, 500
+	var steps [workers]int
+	abreast(workers, func(w int, wait func()) {
+		for i := range times {
+			steps[w] = i
+			wait()
+			for other := range steps {
+				if steps[other] != i {
+					t.Errorf("worker %d is at step %d and sees worker %d at %d", w, i, other, steps[other])
+				}
+			}
+			wait()
+		}
+	})
+}
+
+// A word that only uncovered questions hold is spelt right, and nothing here speaks of it;
+// where it is another language's name for something, that is what it means.
+func TestOverhear(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Glossary = append(lib.Glossary, &knowledge.Concept{Term: "storage", Definition: "Keeping.", Names: map[string][]string{"de": {"Lagerung"}}})
+	lib.Uncovered = []*knowledge.Topic{{Name: "x", Questions: []string{"tinnitus and exosomes", "was kostet die lagerung in tinnitusburg"}}}
+	p := build(t, knowledge.New(*lib), Options{}).state.c.parser
+	if got := p.repair(p.analyze("does it help tinnitus", "")).typed; got != "does it help tinnitus" {
+		t.Errorf("repaired to %q", got)
+	}
+	q := p.parse("tinnitus", "")
+	if len(q.slots) != 1 || q.slots[0].known || q.language != english {
+		t.Errorf("tinnitus: got %+v in %s, want one unknown thing in English", q.slots, q.language)
+	}
+	if q := p.parse("lagerung exosomes", ""); !slices.ContainsFunc(q.slots, func(s slot) bool { return s.name == "storag" }) {
+		t.Errorf("lagerung: got %+v, want the concept", q.slots)
 	}
 }

@@ -380,7 +380,8 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 		c.groups = append(c.groups, g)
 		lengths.questions += asked[g]
 		grams := 0
-		for _, t := range tokenize(d.Title + "\n" + d.Text) {
+		text := d.Title + "\n" + d.Text
+		for _, t := range tokenize(text) {
 			if stops[t.word] {
 				continue
 			}
@@ -388,7 +389,7 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 			if t.end <= len(d.Title) {
 				lengths.title++
 			}
-			id := c.lex.add(t.word)
+			id := c.lex.add(t.word, text[t.start:t.end])
 			c.text.words = append(c.text.words, id)
 			if s := c.lex.stemOf[id]; seenStem.first(uint32(s), i) {
 				c.lex.stemDF[s]++
@@ -406,14 +407,14 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 	}
 	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, c.Len())))
 	for _, q := range uncovered {
-		c.questions.hear(q)
+		c.questions.overhear(q)
 	}
 	return lengths
 }
 
 // learnable bounds what a classifier is learnt from, in lessons times classes, which is what
 // the time grows with: with more, it would take longer than anybody waits for an answer. The
-// shipped pack takes half of it.
+// shipped pack takes nine tenths of it.
 const learnable = 20_000_000
 
 // learn takes in the questions that the documents' sections answer, and those that none
@@ -444,11 +445,14 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 	parsed := newLineParser(c.parser)
 	var lessons []lesson
 	for some := range slices.Chunk(lines, linesAtOnce) {
+		var taken []*question
+		var groups []uint32
 		for i, q := range parsed.parse(some) {
 			if c.questions.add(some[i].group, q) && learn {
-				lessons = append(lessons, lesson{q, some[i].group})
+				taken, groups = append(taken, q), append(groups, some[i].group)
 			}
 		}
+		lessons = append(lessons, c.questions.lessons(taken, groups)...)
 	}
 	c.questions.finish()
 	side.Wait()
@@ -456,9 +460,11 @@ func (c *Collection) learn(docs documents, uncovered []string) {
 		return
 	}
 	if (len(lessons)+len(told))*classes <= learnable {
-		for i, q := range parsed.parse(told) {
-			lessons = append(lessons, lesson{q, told[i].group})
+		groups := make([]uint32, len(told))
+		for i := range told {
+			groups[i] = told[i].group
 		}
+		lessons = append(lessons, c.questions.lessons(parsed.parse(told), groups)...)
 	}
 	c.classes = learnClassifier(&c.questions, classes, lessons, runtime.GOMAXPROCS(0))
 }
@@ -483,7 +489,7 @@ type line struct {
 
 // linesAtOnce is how many questions are parsed before they are taken in. The parsed ones
 // take a few kilobytes each.
-const linesAtOnce = 1 << 14
+const linesAtOnce = 1 << 12
 
 // lastSeen remembers, by id, the last document (plus one) that had it.
 type lastSeen []uint32

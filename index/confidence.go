@@ -11,6 +11,7 @@ import (
 // otherwise.
 type Features struct {
 	Coverage  float64 `json:"coverage"`  // share of the question, by weight, that the first section speaks of
+	Gaps      float64 `json:"gaps"`      // 0.5 if it lacks one of the things asked about, 1 if it lacks more
 	Text      float64 `json:"text"`      // share that the first passage's own text speaks of
 	Agree     float64 `json:"agree"`     // weight of the signals in which the first is best, or nearly
 	Margin    float64 `json:"margin"`    // lead of the first passage's score over the second's
@@ -25,12 +26,14 @@ type Features struct {
 	Class     float64 `json:"class"`     // log odds that the question is for the section, by the classifier: -1 to 1
 	Nobody    float64 `json:"nobody"`    // probability that it is for no section
 	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers, as far as they are like this one
+	Code      float64 `json:"code"`      // 1 if the question names a code that nothing here has
 	Taught    float64 `json:"taught"`    // 1 if there is a classifier
 }
 
 // featureNames gives access to the features by name, as [Model] lists them.
 var featureNames = map[string]func(*Features) float64{
 	"coverage":  func(f *Features) float64 { return f.Coverage },
+	"gaps":      func(f *Features) float64 { return f.Gaps },
 	"text":      func(f *Features) float64 { return f.Text },
 	"agree":     func(f *Features) float64 { return f.Agree },
 	"margin":    func(f *Features) float64 { return f.Margin },
@@ -69,6 +72,10 @@ const refused = 0.9
 // any likeness of the rest.
 const mostlyUnknown = 0.7
 
+// strangeCode is the greatest confidence in an answer to a question that names a code which
+// nothing here has: CD65 is not nearly CD63, it is another thing.
+const strangeCode = 0.2
+
 // confidence returns the estimated probability that the first passage answers: a logistic
 // model of the features.
 func (m *Model) confidence(f Features) float64 {
@@ -81,6 +88,9 @@ func (m *Model) confidence(f Features) float64 {
 		z += coefficients[name] * featureNames[name](&f)
 	}
 	p := 1 / (1 + math.Exp(-z))
+	if f.Code > 0 {
+		p = min(p, strangeCode)
+	}
 	if f.Unknown > mostlyUnknown {
 		p = min(p, 1-f.Unknown)
 	}
@@ -96,12 +106,11 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if c.classes != nil {
 		f.Taught = 1
 	}
-	first := k.hits[0].doc
-	text := func(stem string) bool {
-		id, ok := c.lex.stemIDs[stem]
-		return ok && slices.ContainsFunc(c.text.of(first), func(w wordID) bool { return c.lex.stemOf[w] == id })
+	if q.code {
+		f.Code = 1
 	}
-	total, concepts := 0.0, false
+	first := k.hits[0].doc
+	total, gaps, concepts := 0.0, 0, false
 	for i, s := range q.slots {
 		inText, inSection := 0.0, 0.0
 		for _, t := range q.terms {
@@ -111,7 +120,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if c.subject(t.stem) {
 				f.Subject = 1
 			}
-			inside := text(t.stem)
+			inside := c.holds(first, t.stem)
 			if inside {
 				inText = max(inText, min(1, t.weight))
 			}
@@ -126,11 +135,15 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		total += w
 		f.Text += w * inText
 		f.Coverage += w * inSection
+		if inSection == 0 {
+			gaps++
+		}
 		if !s.known {
 			f.Unknown += w
 		}
 		concepts = concepts || s.concept >= 0
 	}
+	f.Gaps = min(1, float64(gaps)/2)
 	if total > 0 {
 		f.Text, f.Coverage, f.Unknown = f.Text/total, f.Coverage/total, f.Unknown/total
 		f.Brevity = 1 / float64(len(q.slots))
@@ -162,6 +175,25 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	}
 	f.Agree /= max(k.weight, 1e-9)
 	return f
+}
+
+// holds reports whether a document holds a stem.
+func (c *Collection) holds(doc uint32, stem string) bool {
+	id, ok := c.lex.stemIDs[stem]
+	return ok && slices.ContainsFunc(c.text.of(doc), func(w wordID) bool { return c.lex.stemOf[w] == id })
+}
+
+// fewDocuments is how many documents a collection must have for it to be seen which of their
+// words it is about.
+const fewDocuments = 3 * subjectShare
+
+// related reports whether a document or a question of its section speaks of anything that
+// the question asks about, besides what the whole collection is about.
+func (c *Collection) related(q *question, doc uint32) bool {
+	return c.Len() < fewDocuments || slices.ContainsFunc(q.terms, func(t term) bool {
+		return t.slot >= 0 && t.weight > weightSynonym && !c.subject(t.stem) &&
+			(c.holds(doc, t.stem) || c.questions.says(c.groups[doc], t.stem))
+	})
 }
 
 // longQuestion is how many things a question asks about that is as long as any: of so many

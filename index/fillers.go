@@ -69,6 +69,7 @@ var foreignFillerWords = map[string]string{
 		talvez assim aqui aí ali lá bem mal melhor acho parece parecem ouvi li vi tem têm tenho tenha vai vão vou
 		vamos ir ficam fica existe existem costuma acerca segundo durante entre`,
 	"it": `
+		sto sta sti ste xke perché
 		può possono posso possiamo potrebbe potrebbero poter potere deve devono devo dovrebbe dovrebbero dovere fa fanno
 		fare faccio fatto sarebbe sarebbero sarà saranno stato stata stati state avrebbe avuto abbia abbiano voglio vuole
 		vogliono vorrei vorrebbe so sa sanno sapere dice dicono dire dimmi spiega spiegare spiegami spieghi grazie prego

@@ -99,16 +99,18 @@ func isASCII(s string) bool {
 	return true
 }
 
-// detect guesses the language of a text, given the parser's tokens of it: by its script where that decides, else by which
-// language's stop words it holds most of, else English. The locale of the asker's
-// interface breaks a tie, but never outvotes the words.
-func detect(text string, tokens []token, locale string) string {
+// detect guesses the language of a text, given the parser's tokens of it: by its script where
+// that decides, else by which language's stop words it holds most of, and of what that
+// language has a word for and English has not, else English. The locale of the asker's
+// interface breaks a tie, but never outvotes the words. How much a word speaks for a
+// language, 0 to 2, is asked of worded.
+func detect(text string, tokens []token, locale string, worded func(lang string, t token) int) string {
 	if lang := scriptLanguage(text); lang != "" {
 		return lang
 	}
 	base, _, _ := strings.Cut(locale, "-")
 	// Words count double that only serve the sentence, everyday English ones once.
-	best, most := english, 0
+	best, most := english, 1 // less than one word of another language is none
 	stops := stopWords()
 	for _, t := range tokens {
 		switch {
@@ -130,6 +132,8 @@ func detect(text string, tokens []token, locale string) string {
 				n += 2
 			case stops[t.folded]: // with an accent left out or put in
 				n++
+			default:
+				n += worded(lang, t)
 			}
 		}
 		if n > most || n == most && n > 0 && lang == base {

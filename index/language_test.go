@@ -61,7 +61,7 @@ func TestDetect(t *testing.T) {
 		for i := range tokens {
 			tokens[i].folded = fold(tokens[i].word)
 		}
-		if got := detect(test.text, tokens, test.locale); got != test.want {
+		if got := detect(test.text, tokens, test.locale, func(string, token) int { return 0 }); got != test.want {
 			t.Errorf("%q in %q: got %s, want %s", test.text, test.locale, got, test.want)
 		}
 	}
@@ -171,6 +171,43 @@ func TestForeignFillers(t *testing.T) {
 	for lang := range foreignFillers() {
 		if foreignStopWords()[lang] == nil {
 			t.Errorf("fillers of %q, a language whose stop words nobody knows", lang)
+		}
+	}
+}
+
+// Where no stop word tells the language, the words do that English does not have.
+func TestDetectByWords(t *testing.T) {
+	t.Parallel()
+	lib := repairLibrary()
+	p := build(t, lib, Options{}).state.c.parser
+	for text, want := range map[string]string{
+		"Stammzelle":             "de",
+		"Kühlschrank exosomes":   "de",
+		"kuhlschrank":            "de",
+		"celula madre serum":     "es",
+		"coração":                "pt",
+		"serum of a patient":     "en",
+		"stem cells from a zebu": "en",
+		"exosomeee":              "en", // looks like a form of another language's name: not enough
+	} {
+		if got := p.analyze(text, "").language; got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestNearlySame(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		typed, name string
+		want        bool
+	}{
+		{"exosoma", "exosoma", true}, {"exosomas", "exosoma", true}, {"exosomi", "exosoma", true},
+		{"экзосомы", "экзосома", true}, {"экзосомой", "экзосома", true}, {"экзосомами", "экзосома", true},
+		{"tetraspanex", "tetraspanin", false}, {"microvesiculitis", "microvesicula", false}, {"exosomitis", "exosomi", false},
+	} {
+		if got := nearlySame([]token{{folded: test.typed}}, []string{test.name}); got != test.want {
+			t.Errorf("%s, %s: got %t", test.typed, test.name, got)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package index
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A wordID numbers the words of a collection, stop words left out.
@@ -17,6 +19,7 @@ type lexicon struct {
 	ids    map[string]wordID
 	words  []string
 	freq   []uint32 // how often each word occurs in the collection
+	names  []bool   // whether each word begins with a capital letter wherever it occurs
 	stemOf []stemID // of each word
 
 	stemIDs map[string]stemID
@@ -35,8 +38,8 @@ func newLexicon() *lexicon {
 	return &lexicon{ids: make(map[string]wordID), stemIDs: make(map[string]stemID), gramIDs: make(map[string]uint32)}
 }
 
-// add counts an occurrence of word and returns its number.
-func (x *lexicon) add(word string) wordID {
+// add counts an occurrence of word, which is written as typed there, and returns its number.
+func (x *lexicon) add(word, typed string) wordID {
 	id, ok := x.ids[word]
 	if !ok {
 		id = wordID(len(x.words))
@@ -45,10 +48,22 @@ func (x *lexicon) add(word string) wordID {
 		x.words = append(x.words, word)
 		x.stemOf = append(x.stemOf, x.addStem(stem(word)))
 		x.freq = append(x.freq, 0)
+		x.names = append(x.names, true)
 		x.grams = append(x.grams, x.addGrams(word))
 	}
 	x.freq[id]++
+	if x.names[id] {
+		first, _ := utf8.DecodeRuneInString(typed)
+		x.names[id] = unicode.IsUpper(first)
+	}
 	return id
+}
+
+// isName reports whether a word is a proper name: the articles write it with a capital letter
+// wherever they have it, and it is no word of everyday English.
+func (x *lexicon) isName(word string) bool {
+	id, ok := x.ids[word]
+	return ok && x.names[id] && !englishWords()[word]
 }
 
 func (x *lexicon) addStem(s string) stemID {

@@ -222,12 +222,27 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 	rest := found.hits
 	if res.Answered {
 		rest = rest[len(res.Matches):]
+	} else if found.offSubject() {
+		rest = nil
+	} else { // what only speaks of exosomes, too, is no help
+		rest = slices.DeleteFunc(slices.Clone(rest), func(h Hit) bool { return !st.c.related(found.q, h.doc) })
 	}
 	if len(found.hits) > 0 {
 		res.Suggestions = ix.suggest(found.hits[0], rest)
 	}
+	if res.Confidence < farOff {
+		res.Suggestions = res.Suggestions[:min(farSuggestions, len(res.Suggestions))]
+	}
 	return res, nil
 }
+
+// Of a question that the articles are most likely far from, the nearest topics are mostly
+// near by chance: below this confidence so few are suggested, and none where the question
+// does not name the subject either.
+const (
+	farOff         = 0.05
+	farSuggestions = 2
+)
 
 // suggestionScore is how well a section must do, against the best, to be suggested.
 const suggestionScore = 0.45
@@ -264,9 +279,13 @@ type findings struct {
 	q          *question
 	hits       []Hit
 	lead       int // how many of hits answer
+	features   Features
 	confidence float64
 	parts      []*question // which each hit was found for, where it was not q for all
 }
+
+// offSubject reports whether the question seems to be about something else altogether.
+func (f findings) offSubject() bool { return f.features.Subject == 0 && f.confidence < farOff }
 
 // question returns the question, or the part of it, that a hit was found for.
 func (f findings) question(hit int) *question {
@@ -283,12 +302,12 @@ const wholeCoverage = 0.8
 // find ranks for the question as a whole, and part by part where it has parts that no
 // one section answers.
 func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n int, admit func(uint32) bool) (findings, error) {
-	whole, f, err := st.ask(ctx, query.Context, query.Text, query.Locale, n, admit)
+	whole, err := st.ask(ctx, query.Context, query.Text, query.Locale, n, admit)
 	if err != nil {
 		return findings{}, err
 	}
 	parts := splitParts(query.Text)
-	if f.Coverage >= wholeCoverage && len(query.Text) <= severalParts {
+	if whole.features.Coverage >= wholeCoverage && len(query.Text) <= severalParts {
 		return whole, nil
 	}
 	if len(parts) < 2 || len(query.Text) > severalParts {
@@ -296,7 +315,7 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 	}
 	var answered []findings
 	for _, text := range parts {
-		part, _, err := st.ask(ctx, "", text, query.Locale, n, admit)
+		part, err := st.ask(ctx, "", listMarker.ReplaceAllString(text, ""), query.Locale, n, admit)
 		if err != nil {
 			return findings{}, err
 		}
@@ -309,6 +328,9 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 	}
 	return ix.merge(whole, answered, n), nil
 }
+
+// listMarker is the number or letter of a part in a list, which is not asked about.
+var listMarker = regexp.MustCompile(`^[\s(]*(?:\d{1,2}|[a-z])[.)]\s+`)
 
 // Bounds of rambling messages, in which one sentence asks and the others tell a story.
 const (
@@ -331,7 +353,7 @@ func (ix *Index) surest(ctx context.Context, st *state, query knowledge.Query, w
 	sentences := typedSentences.FindAllString(query.Text, -1)
 	best := whole
 	for _, s := range sentences[max(0, len(sentences)-ramblingQueries):] {
-		one, _, err := st.ask(ctx, query.Context, s, query.Locale, n, admit)
+		one, err := st.ask(ctx, query.Context, s, query.Locale, n, admit)
 		if err != nil {
 			return findings{}, err
 		}
@@ -347,7 +369,7 @@ func (ix *Index) surest(ctx context.Context, st *state, query knowledge.Query, w
 
 // merge takes the best of each part in turn, and is as sure as of the least sure part.
 func (ix *Index) merge(whole findings, parts []findings, n int) findings {
-	out := findings{q: whole.q, confidence: 1}
+	out := findings{q: whole.q, features: whole.features, confidence: 1}
 	taken := make(map[knowledge.SectionRef]bool)
 	take := func(f findings, i int) {
 		if i < len(f.hits) && len(out.hits) < n {
@@ -373,14 +395,14 @@ func (ix *Index) merge(whole findings, parts []findings, n int) findings {
 }
 
 // ask ranks for a text as one question, in the context of the one before.
-func (st *state) ask(ctx context.Context, before, text, locale string, n int, admit func(uint32) bool) (findings, Features, error) {
+func (st *state) ask(ctx context.Context, before, text, locale string, n int, admit func(uint32) bool) (findings, error) {
 	q := st.c.parser.parseIn(before, text, locale)
 	k, err := st.c.rank.rank(ctx, q, n, admit)
 	if err != nil || len(k.hits) == 0 {
-		return findings{q: q}, Features{}, err
+		return findings{q: q}, err
 	}
 	f := st.c.features(q, k)
-	return findings{q: q, hits: k.hits, lead: 1, confidence: st.c.model.confidence(f)}, f, nil
+	return findings{q: q, hits: k.hits, lead: 1, features: f, confidence: st.c.model.confidence(f)}, nil
 }
 
 // ErrUnknownArticle is in the chain of the error that [Index.Search] returns when a

@@ -15,6 +15,7 @@ type sentence struct {
 	knowledge.Span
 	stems []string // without stop words, each once
 	words int      // without stop words
+	gives []string // what it gives of what can be asked for: an amount, a time
 }
 
 // sentences keeps what is known of the sentences of each passage, which is worked out
@@ -34,6 +35,12 @@ func (s sentences) of(doc uint32, text string) []sentence {
 				continue
 			}
 			x.words++
+			if isNumber(t.word) && !slices.Contains(x.gives, asksAmount) {
+				x.gives = append(x.gives, asksAmount)
+			}
+			if isYear(t.word) && !slices.Contains(x.gives, asksTime) {
+				x.gives = append(x.gives, asksTime)
+			}
 			if st := stem(t.word); !slices.Contains(x.stems, st) {
 				x.stems = append(x.stems, st)
 			}
@@ -77,6 +84,15 @@ func (st *state) mark(q *question, doc uint32, p *knowledge.Passage) []knowledge
 	return []knowledge.Span{first, last}
 }
 
+// isYear reports whether a word is a year of the last or of this century.
+func isYear(word string) bool {
+	return len(word) == 4 && isNumber(word) && (word[:2] == "19" || word[:2] == "20")
+}
+
+// worthAsked is what it is worth that a sentence gives a number where a question asks how
+// many, or a year where it asks when: as much as a word that one passage in ten holds.
+const worthAsked = 2.3
+
 // worth sums the weights of the terms that a sentence holds, with a little less for a
 // long sentence, which holds more by chance.
 func (st *state) worth(q *question, s *sentence) float64 {
@@ -84,6 +100,11 @@ func (st *state) worth(q *question, s *sentence) float64 {
 	for _, t := range q.terms {
 		if slices.Contains(s.stems, t.stem) {
 			sum += t.weight * idf(st.c.lex.documents(t.stem), st.c.Len())
+		}
+	}
+	for _, a := range q.asks {
+		if slices.Contains(s.gives, a) {
+			sum += worthAsked
 		}
 	}
 	return sum / (1 + float64(s.words)/40)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A question is what a member typed, as the ranking sees it.
@@ -21,6 +22,7 @@ type question struct {
 	small    []string // stop words
 	text     string   // all words, repaired and normalised; empty in a language without spaces
 	asks     []string // what is asked for; see asksFor
+	code     bool     // whether it names a code, as CD63 is one, that nothing here has
 }
 
 // A term is a stem to look for.
@@ -157,12 +159,31 @@ type wording struct {
 // analyze cuts a text into words and guesses its language.
 func (p *parser) analyze(text, locale string) wording {
 	a := wording{typed: text, text: text, locale: locale}
-	if elided := unelide(text); elided != text && detect(elided, p.tokens(elided, nil), locale) != english {
+	if elided := unelide(text); elided != text && detect(elided, p.tokens(elided, nil), locale, p.worded) != english {
 		a.text = elided
 	}
 	a.tokens = p.tokens(a.text, nil)
-	a.language = detect(a.text, a.tokens, locale)
+	a.language = detect(a.text, a.tokens, locale, p.worded)
 	return a
+}
+
+// worded returns how much a word speaks for a language: 2 if the glossary has it in that
+// language, alone or at the beginning of a name, 1 if it looks like a form of one that it
+// has, and 0 if it is a word of everyday English, of the articles or of the known questions, too.
+func (p *parser) worded(lang string, t token) int {
+	if first, _ := utf8.DecodeRuneInString(t.word); t.kind&(isStop|isFiller|isKnown) != 0 || !unicode.IsLetter(first) || englishWords()[t.word] || p.c.questions.words[t.word] > 0 {
+		return 0
+	}
+	most := 0
+	for e := range p.glossary.at(lang, start(t.folded)) {
+		switch w := e.words[0]; {
+		case w == t.folded:
+			return 2
+		case utf8.RuneCountInString(t.folded) > 2*prefixLength && inflected(t.folded, w):
+			most = 1
+		}
+	}
+	return most
 }
 
 // A lineParser reads texts of the articles, which are English, and spelt as they should be.
@@ -184,6 +205,7 @@ func (l lineParser) parse(lines []line) []*question {
 		r := l[worker]
 		return func(i int) {
 			q := r.question // its memory is used again for each
+			q.code = false
 			q.terms, q.slots, q.words, q.stems, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.stems[:0], q.small[:0]
 			r.readAll(lines[i].text, r.tokens(lines[i].text, r.seen))
 			r.weigh(q)
@@ -402,6 +424,7 @@ func (r *reading) read(text string, tokens []token) int {
 		return 2
 	}
 	if letters, digits, ok := splitCode(w); ok && r.knows(letters) { // "mirna21"
+		r.code = r.code || !r.knows(digits)
 		r.addWord(r.token(letters), false)
 		r.addWord(r.token(digits), false)
 		return 1
@@ -410,8 +433,27 @@ func (r *reading) read(text string, tokens []token) int {
 		r.addConcept(e.concept, nil)
 		return n
 	}
+	r.code = r.code || looksLikeCode(w) || isNumber(w) && hyphened(text[:first.start])
 	r.addWord(first, foreign)
 	return 1
+}
+
+// looksLikeCode reports whether a word begins with a letter and has a digit in it.
+func looksLikeCode(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsLetter(first) && strings.ContainsFunc(word, unicode.IsDigit)
+}
+
+// hyphened reports whether a text ends with a letter and a hyphen: "miR-".
+func hyphened(text string) bool {
+	before, ok := strings.CutSuffix(text, "-")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return ok && unicode.IsLetter(last)
+}
+
+// isNumber reports whether a word is made of digits.
+func isNumber(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
 }
 
 // knows reports whether the collection has the word, or another form of it.
@@ -434,11 +476,24 @@ func (p *parser) subject(terms []term) bool {
 func (r *reading) anyForeign(tokens []token) (entry, int) {
 	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
 		e, n := r.glossary.matchConcept(lang, tokens)
-		if n > 0 && len(tokens[0].word) > prefixLength {
+		if n > 0 && utf8.RuneCountInString(tokens[0].word) > prefixLength && nearlySame(tokens, e.words) {
 			return e, n
 		}
 	}
 	return entry{}, 0
+}
+
+// nearlySame reports whether the tokens are the words but for a letter or two at the end of
+// some, which does not make the name of another thing.
+func nearlySame(tokens []token, words []string) bool {
+	for i, w := range words {
+		have := tokens[i].folded
+		x, y := endings(have, w)
+		if min(x, y) > 1 || max(x, y) > 2 || !strings.HasSuffix(w, namingEnding(have)) {
+			return false
+		}
+	}
+	return true
 }
 
 // addWord adds a word of the question with a slot of its own.

@@ -388,3 +388,26 @@ func TestIntersect(t *testing.T) {
 		}
 	}
 }
+
+// What is suggested has to do with the question, and more than that it is about exosomes.
+func TestSuggestionsOfThePack(t *testing.T) {
+	t.Parallel()
+	ix := shipped(t)
+	for _, test := range []struct {
+		text string
+		want string // a section that is suggested, or "" for none
+	}{
+		{"what do exosome eye drops cost", "exosome-cosmetics-and-cost/serum-and-facial-price"},
+		{"do exosomes help against tinnitus", ""},
+		{"what is the capital of france", ""},
+	} {
+		res := ask(t, ix, knowledge.Query{Text: test.text})
+		got := slices.ContainsFunc(res.Suggestions, func(s knowledge.Suggestion) bool { return s.Ref.String() == test.want })
+		if res.Answered || got != (test.want != "") || test.want == "" && len(res.Suggestions) > 0 {
+			t.Errorf("%q: answered %t, suggested %v, want %q", test.text, res.Answered, res.Suggestions, test.want)
+		}
+		if res.Confidence < farOff && len(res.Suggestions) > farSuggestions {
+			t.Errorf("%q: %d suggestions at %.2f", test.text, len(res.Suggestions), res.Confidence)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func (p *parser) known(w wording, tokens []token) (n int, concept bool) {
 
 // spelt reports whether an English word is spelt as it should be.
 func (p *parser) spelt(word string) bool {
-	return stopWords()[word] || fillers()[word] || englishWords()[word] || p.knows(word)
+	return stopWords()[word] || fillers()[word] || englishWords()[word] || p.knows(word) || p.c.questions.words[word] > 0
 }
 
 // mend returns what the i-th word was most likely meant to be, which may be two words, and

@@ -20,7 +20,7 @@ func repairLibrary() *knowledge.Library {
 			{Term: "use", Names: map[string][]string{"zh": {"有什么用"}}},
 		},
 		section("Wall", "The membrand of one paper, scrum of another, CD63 and CD9. Sonicated samples leak. A miRNA is in it.", "why do samples leak", "what may a patient lose"),
-		section("Serum", "Blood serum holds many exosomes. Exosomes carry cargo. Exosomes are small. Loss is loss.", "is serum good for hair", "which hair loss is treated"),
+		section("Serum", "Blood serum holds many exosomes. Exosomes carry cargo. Exosomes are small. Loss is loss. Nobody but Kimera sells it.", "is serum good for hair", "what does kimera sell", "which hair loss is treated"),
 	)
 	return knowledge.New(knowledge.Library{Pack: lib.Pack, Articles: lib.Articles, Glossary: lib.Glossary,
 		Words: map[string][]knowledge.Word{"de": {{Text: "Kühlschrank", English: []string{"serum"}}}, "pt": {{Text: "coração", English: []string{"blood"}}}}})
@@ -45,6 +45,8 @@ func TestRepair(t *testing.T) {
 		// Letters repeated to stress a word.
 		{"sooooo many exosomesss", "so many exosomes"},
 		{"leaaaak", "leak"},
+		// Of a short proper name only what looks like a slip, not what may be another name.
+		{"kimrea", "kimera"}, {"Kimara", "kimera"}, {"Kimtera", "Kimtera"}, {"xKimera", "xKimera"},
 		// No space, after a full stop or at all.
 		{"exosomes.what", "exosomes. what"},
 		{"bloodserum", "blood serum"},

@@ -223,6 +223,7 @@ func TestMarks(t *testing.T) {
 		{"thawing breaks them?", "Thawing and freezing again breaks them."},
 		{"what does natural mean about risk", "“Natural” says nothing about risk."},
 		{"Johnstone's name in 1987", "The name came in 1987, from Rose Johnstone."},
+		{"when was their release described", "Two teams described the release of vesicles in 1983."},
 	} {
 		res := ask(t, ix, knowledge.Query{Text: test.text, Limit: 1})
 		if len(res.Matches) == 0 {
@@ -329,5 +330,23 @@ func TestLatinRemainder(t *testing.T) {
 	}
 	if q := ix.state.c.parser.parse("exosome是什么价格", ""); !slices.Contains(q.words, "exosome") {
 		t.Errorf("a name was found inside of a word: %q", q.words)
+	}
+}
+
+// A code that nothing here has is another thing than those that something has.
+func TestStrangeCodes(t *testing.T) {
+	t.Parallel()
+	ix := build(t, repairLibrary(), Options{})
+	for text, want := range map[string]float64{
+		"cd63": 0, "CD 63": 0, "cd-63": 0, "one paper of 12": 0, "sizes 40-177 nm": 0, "10ml of serum": 0, "since 2031": 0,
+		"cd65": 1, "CD-65": 1, "miRNA in cd65": 1, "what is rab29a": 1, "miRNA-155": 1,
+	} {
+		e, err := ix.Explain(t.Context(), knowledge.Query{Text: text + " serum"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Features.Code != want || want > 0 && e.Confidence > strangeCode {
+			t.Errorf("%q: got %v at %.2f, want %v", text, e.Features.Code, e.Confidence, want)
+		}
 	}
 }

@@ -22,6 +22,10 @@ const (
 	repairFamiliar = 6
 	familiar       = 100 // how often such a word occurs
 
+	// What looks like a short proper name with an odd slip in it is most often another name,
+	// and so is what looks like one with two slips, unless it is long.
+	repairName = 8
+
 	// Words of other languages are few here, and a word that is missing may be near one
 	// that is not: in those that name no concept, only a likely slip is repaired, or any
 	// one in a word as long as this.
@@ -41,9 +45,10 @@ const (
 // A speller finds the known word that a misspelt word was meant to be. It is read-only
 // once it is built.
 type speller struct {
-	byLength [][]spelling    // words by length in characters
-	more     func() *speller // words to look through as well, or nil
-	unsure   bool            // whether a word that it lacks may well be right
+	byLength [][]spelling           // words by length in characters
+	more     func() *speller        // words to look through as well, or nil
+	unsure   bool                   // whether a word that it lacks may well be right
+	isName   func(word string) bool // whether a word that it has is a proper name, or nil
 }
 
 // A spelling is a known word.
@@ -52,12 +57,13 @@ type spelling struct {
 	mask   uint64 // which letters occur; see letterMask
 	weight float64
 	means  string // the word itself, unless it is a known misspelling
+	name   bool   // whether it is a proper name
 }
 
 // newSpeller makes a speller of the English words of a collection's passages and questions,
 // of its glossary, and of everyday English.
 func newSpeller(lex *lexicon, asked *questionIndex, g *glossary) *speller {
-	s := &speller{more: everydaySpeller}
+	s := &speller{more: everydaySpeller, isName: lex.isName}
 	for id, w := range lex.words {
 		s.add(w, float64(lex.freq[id])+float64(asked.words[w]))
 	}
@@ -109,7 +115,8 @@ func (s *speller) addAs(word, means string, weight float64) {
 	for len(s.byLength) <= n {
 		s.byLength = append(s.byLength, nil)
 	}
-	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight, means})
+	name := s.isName != nil && s.isName(means)
+	s.byLength[n] = append(s.byLength[n], spelling{word, letterMask(word), weight, means, name})
 }
 
 // maxLength is how many characters a known word has at most; what is longer is no word.
@@ -136,6 +143,8 @@ func (s *speller) slipOf(word string, beside company) (string, bool) {
 			return 0, false
 		case len(typed) < repairAny && (cost >= slipOdd || c.weight < familiar):
 			return 0, false
+		case c.name && cost >= slipOdd && len(typed) < repairName:
+			return 0, false
 		case s.unsure && c.weight < nameWeight && cost >= slipOdd && len(typed) < repairForeign:
 			return 0, false
 		}
@@ -144,7 +153,8 @@ func (s *speller) slipOf(word string, beside company) (string, bool) {
 }
 
 // slipsOf is slipOf for two slips, in a long word or in one that the collection is full of.
-// The first letter, which people seldom get wrong, must be right.
+// The first letter, which people seldom get wrong, must be right, and not both of the slips
+// at the end: what only ends in another way is another word.
 func (s *speller) slipsOf(word string, beside company) (string, bool) {
 	length := utf8.RuneCountInString(word)
 	if length < repairFamiliar {
@@ -155,10 +165,10 @@ func (s *speller) slipsOf(word string, beside company) (string, bool) {
 		switch {
 		case !strings.HasPrefix(c.word, string(first)) || s.unsure && c.weight < nameWeight:
 			return 0, false
-		case length < repairTwice && (c.weight < familiar || utf8.RuneCountInString(c.word) < repairFamiliar):
+		case length < repairTwice && (c.name || c.weight < familiar || utf8.RuneCountInString(c.word) < repairFamiliar):
 			return 0, false
 		}
-		return 0, distance(word, c.word, 2) <= 2
+		return 0, distance(word, c.word, 2) <= 2 && !otherEnding(word, c.word)
 	})
 }
 
@@ -166,11 +176,14 @@ func (s *speller) slipsOf(word string, beside company) (string, bool) {
 // tells which are, and how unlikely the edits.
 func (s *speller) best(word string, edits int, beside company, cost func(spelling) (float64, bool)) (string, bool) {
 	best, most := "", 0.0
-	mask, length := letterMask(word), utf8.RuneCountInString(word)
+	mask, length, ending := letterMask(word), utf8.RuneCountInString(word), ""
+	if !s.unsure { // English
+		ending = namingEnding(word)
+	}
 	for ; s != nil; s = s.next() {
 		for n := max(0, length-edits); n <= length+edits && n < len(s.byLength); n++ {
 			for _, c := range s.byLength[n] {
-				if bits.OnesCount64(mask^c.mask) > 2*edits {
+				if bits.OnesCount64(mask^c.mask) > 2*edits || ending != "" && !strings.HasSuffix(c.means, ending) {
 					continue
 				}
 				v, ok := cost(c)
@@ -191,6 +204,38 @@ func (s *speller) best(word string, edits int, beside company, cost func(spellin
 		}
 	}
 	return best, best != ""
+}
+
+// otherEnding reports whether two words are the same but for one or two letters at the end
+// of each, two in one of them at least.
+func otherEnding(a, b string) bool {
+	x, y := endings(a, b)
+	return max(x, y) == 2 && min(x, y) >= 1
+}
+
+// endings returns how many characters of each word are left behind those that both begin
+// with.
+func endings(a, b string) (int, int) {
+	ra, rb := []rune(a), []rune(b)
+	n := 0
+	for n < min(len(ra), len(rb)) && ra[n] == rb[n] {
+		n++
+	}
+	return len(ra) - n, len(rb) - n
+}
+
+// namingEndings make the names of illnesses, operations and fields of study of other words:
+// exosomitis would be an illness, and no exosome.
+var namingEndings = []string{"itis", "osis", "emia", "pathy", "ology", "ectomy", "algia", "iasis", "plasty", "scopy"}
+
+// namingEnding returns which of those a word has, if any. It is taken for meant.
+func namingEnding(word string) string {
+	for _, e := range namingEndings {
+		if strings.HasSuffix(word, e) {
+			return e
+		}
+	}
+	return ""
 }
 
 // next returns the speller that is looked through after this one, or nil.

@@ -58,6 +58,9 @@ func TestSpeller(t *testing.T) {
 		{"cd64", ""}, {"cd633", ""},
 		// Letters of other alphabets, accents, apostrophes.
 		{"naivete", ""}, {"naïvete", "naïveté"}, {"эксосома", ""}, {"外泌体外泌体", ""}, {"hearts'", "heart's"}, {"haert's", "heart's"},
+		// Another thing that is named after ours.
+		{"exosomitis", ""}, {"fibroblastoma", ""}, {"exosomosis", ""},
+		{"tetraspanex", ""}, {"ectosomia", ""}, {"antibodix", ""},
 		// Far too long.
 		{"exosomeexosomeexosomeexosomeexosomeexosomeexosomeexosome", ""},
 	} {

@@ -63,7 +63,7 @@ var tour = []struct {
 		s.line("\nThe answer is gone.")
 	}},
 	{"related topic", func(s *scene) {
-		answer := s.before("Do exosomes help against tinnitus?")
+		answer := s.before("Is there an exosome nasal spray for asthma?")
 		list, _ := answer.Find("x1:topic")
 		s.pick(answer, "x1:topic", list.Options[0])
 	}},

@@ -61,7 +61,7 @@ var kinds = []struct {
 	question string
 }{
 	{bot.KindAnswer, "How big is an exosome?"},
-	{bot.KindDecline, "Do exosomes help against tinnitus?"},
+	{bot.KindDecline, "Is there an exosome nasal spray for asthma?"},
 	{bot.KindAdvice, "My dad has Parkinson's, should he get exosomes?"},
 	{bot.KindEmergency, "I can't breathe after an exosome injection, what do I do?"},
 	{bot.KindSmalltalk, "Thanks!"},

@@ -65,7 +65,8 @@ func (f Features) All() iter.Seq2[string, float64] {
 var sortedFeatures = slices.Sorted(maps.Keys(featureNames))
 
 // refused is the likeness to a question that no section answers from which a question is
-// taken for that one, unless it is still more like one that the section answers.
+// taken for that one, unless it is still more like one that the section answers, or is a
+// single thing that the section speaks of: "brain?" is all too like any question on brains.
 const refused = 0.9
 
 // mostlyUnknown is the share of a question from which what nothing here speaks of outweighs
@@ -94,7 +95,7 @@ func (m *Model) confidence(f Features) float64 {
 	if f.Unknown > mostlyUnknown {
 		p = min(p, 1-f.Unknown)
 	}
-	if f.Elsewhere > max(refused, f.Nearest) {
+	if f.Elsewhere > max(refused, f.Nearest) && (f.Brevity < 1 || f.Coverage < 1) {
 		return min(p, 1-f.Elsewhere*f.Elsewhere)
 	}
 	return p

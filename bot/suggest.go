@@ -102,7 +102,11 @@ func (s *Suggester) offer(ref knowledge.SectionRef, text, about, value string) {
 
 // recognise adds a question that leads to a section, which is then offered by its label.
 func (s *Suggester) recognise(ref knowledge.SectionRef, question, label string) {
-	s.sections.add(ref.Article, ref, question, "", key(ref, -1))
+	value := key(ref, -1)
+	if knowledge.Units(value) > ChoiceUnits {
+		value = label // which picks the section as well
+	}
+	s.sections.add(ref.Article, ref, question, "", value)
 	e := &s.sections.entries[len(s.sections.entries)-1]
 	e.Text, e.led = label, true
 }

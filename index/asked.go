@@ -63,9 +63,6 @@ func (l *sayings) names(j int) bool { return l.weights[j] > 100*weightTerm }
 // hear takes in the words of a question that a section answers, so that they are known when
 // it is parsed, and returns how many they are without stop words.
 func (x *questionIndex) hear(text string) int {
-	if x.words == nil {
-		x.words, x.stems = make(map[string]int), make(map[string]bool)
-	}
 	n := 0
 	x.eachWord(text, func(word string) {
 		n++
@@ -80,14 +77,14 @@ func (x *questionIndex) hear(text string) int {
 // not misspelt ones, but nothing here speaks of what they name. It is called when the
 // questions of the sections have been heard.
 func (x *questionIndex) overhear(text string) {
-	if x.words == nil {
-		x.words, x.stems = make(map[string]int), make(map[string]bool)
-	}
 	x.eachWord(text, func(string) {})
 }
 
 // eachWord counts the words of a question and calls f with them, stop words left out.
 func (x *questionIndex) eachWord(text string, f func(word string)) {
+	if x.words == nil {
+		x.words, x.stems = make(map[string]int), make(map[string]bool)
+	}
 	stops := stopWords()
 	eachWord(text, func(start, end int) {
 		if word := normalizeWord(text[start:end]); !stops[word] {

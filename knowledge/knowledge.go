@@ -35,7 +35,9 @@
 //
 // Every section needs an id, a heading, and a text or subsections of its own under
 // sections: the rest may be missing, and Load then warns. The article may have a
-// subtitle and a summary, and a section a subtitle.
+// subtitle and a summary, and a section a subtitle. The questions of a section are what it
+// is recognised by, the more and the more different the better; the first few are offered
+// word for word to somebody who is typing, so the plainest come first.
 //
 // A section's text is cut into passages, and a [Passage] is the unit of an answer:
 // it is found, marked and shown whole, word for word. [Query], [Result] and [Match]

@@ -110,7 +110,7 @@ func detect(text string, tokens []token, locale string, worded func(lang string,
 	}
 	base, _, _ := strings.Cut(locale, "-")
 	// Words count double that only serve the sentence, everyday English ones once.
-	best, most := english, 1 // less than one word of another language is none
+	best, most := english, 1 // a single word that is not sure to be of another language says nothing
 	stops := stopWords()
 	for _, t := range tokens {
 		switch {

@@ -151,25 +151,16 @@ func (x *questionIndex) use(stem string, n stemNumber) *stemUse {
 // memory than all else that is known of them.
 func wordKey(q *question) uint64 { return hash(0, q.text) }
 
-// finish weighs the things, once all questions are there.
+// finish weighs the words and the things, once all questions are there.
 func (x *questionIndex) finish() {
-	x.lists, x.counts, x.idfs = make(map[string]*sayings), make(map[string]int), make(map[string]float64)
-	rarest := idf(0, len(x.groups))
 	for i := range x.uses {
 		u := &x.uses[i]
-		if u.idf = rarest; u.stem == "" {
-			continue
-		}
 		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, or expansions
 		if u.sayings != nil {
 			u.idf = idf(len(u.sayings.things), len(x.groups))
-			x.lists[u.stem] = u.sayings
 		}
-		if u.questions > 0 {
-			x.counts[u.stem] = u.questions
-		}
-		x.idfs[u.stem] = u.idf
 	}
+	x.list()
 	squares := make([]float64, len(x.things))
 	for _, s := range slices.Sorted(maps.Keys(x.lists)) { // a sum of floats depends on its order
 		l, v := x.lists[s], x.idfs[s]
@@ -187,6 +178,25 @@ func (x *questionIndex) finish() {
 	}
 	for q, s := range x.norms {
 		x.norms[q] = float32(math.Sqrt(float64(s)))
+	}
+}
+
+// list makes the tables of what is noted of each stem.
+func (x *questionIndex) list() {
+	x.lists, x.counts, x.idfs = make(map[string]*sayings), make(map[string]int), make(map[string]float64)
+	for i := range x.uses {
+		u := &x.uses[i]
+		if u.stem == "" {
+			u.idf = idf(0, len(x.groups))
+			continue
+		}
+		if u.sayings != nil {
+			x.lists[u.stem] = u.sayings
+		}
+		if u.questions > 0 {
+			x.counts[u.stem] = u.questions
+		}
+		x.idfs[u.stem] = u.idf
 	}
 }
 

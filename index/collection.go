@@ -82,7 +82,9 @@ func NewCollection(ctx context.Context, docs []Document, m Model) (*Collection, 
 type making struct {
 	model     Model
 	glossary  func() *glossary // asked for when it is needed
+	source    any              // what the glossary is made of
 	uncovered []string         // questions that no document answers
+	keeping   keeping          // of what is learnt
 }
 
 func noGlossary() *glossary { return newGlossary(nil, nil) }
@@ -211,13 +213,20 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 func newCollection(ctx context.Context, docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
 	c := &Collection{ids: docs.ids, lex: newLexicon(), model: m.model}
 	var opened error
-	var side sync.WaitGroup
-	side.Go(func() { opened = c.open(open) })
+	var was *kept // of an earlier time
+	var opening, reading sync.WaitGroup
+	opening.Go(func() { opened = c.open(open) })
+	reading.Go(func() { was = m.keeping.read() })
 	lengths := c.read(docs, m.uncovered)
 	c.lex.finish()
 	c.parser = newParser(c, m.glossary())
-	c.learn(docs, m.uncovered)
-	side.Wait()
+	reading.Wait()
+	if was != nil {
+		c.recall(was)
+	} else {
+		c.learn(docs, m.uncovered)
+	}
+	opening.Wait()
 	if opened != nil {
 		return nil, errors.Join(opened, closeBleve(c.bleve, c.reader))
 	}
@@ -234,6 +243,10 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	c.rank = newRanker(c)
 	if err := c.warm(ctx); err != nil {
 		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
+	}
+	if was == nil {
+		// Where nothing can be written, which may be another user's folder, it is learnt again.
+		_ = m.keeping.write(c.keep())
 	}
 	return c, nil
 }

@@ -33,6 +33,7 @@ func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (
 
 func openCollection(ctx context.Context, docs documents, m making, dir string) (*Collection, error) {
 	want := fingerprint(docs)
+	m.keeping = newKeeping(filepath.Join(dir, learntName), docs, m)
 	again := false // whether a folder that was just built, and is whole, was opened twice
 	for built := 0; ; {
 		c, err := reopen(ctx, docs, m, dir, want)
@@ -68,6 +69,7 @@ type manifest struct {
 const (
 	manifestName = "exobot.json"
 	bleveFolder  = "bleve"
+	learntName   = "learnt"
 	// indexFormat is part of every fingerprint. It is raised when the analysis or the
 	// fields change, so that indexes built before are not used any more.
 	indexFormat = "2"

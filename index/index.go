@@ -130,7 +130,8 @@
 //
 // # Files
 //
-// An index lives in memory unless it is given a folder. A folder holds Bleve's files and
-// a manifest with their checksums and a fingerprint of the documents; it is derived from
-// the articles and can be deleted at any time.
+// An index lives in memory unless it is given a folder. A folder holds Bleve's files, a
+// manifest with their checksums and a fingerprint of the documents, and what was learnt from
+// the questions, with a fingerprint of all that it was learnt from, the program included; it
+// is derived from the articles and can be deleted at any time.
 package index

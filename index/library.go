@@ -16,9 +16,9 @@ import (
 
 // Options are the settings of an [Index].
 type Options struct {
-	// Dir is the folder that keeps Bleve's files from one start to the next. Empty
-	// means in memory, which for a few thousand passages takes less time than a look
-	// at the disk.
+	// Dir is the folder that keeps Bleve's files, and what was learnt from the questions,
+	// from one start to the next. Empty means in memory. Learning takes most of the time,
+	// Bleve's files of a few thousand passages next to none.
 	Dir string
 	// Model replaces [DefaultModel], to try another.
 	Model *Model
@@ -116,7 +116,9 @@ func (ix *Index) sort(held *holdOut) error {
 
 // making is what goes into the collection besides the passages.
 func (ix *Index) making() making {
-	return making{ix.model, ix.glossary, ix.uncovered}
+	return making{
+		model: ix.model, glossary: ix.glossary, source: []any{ix.lib.Glossary, ix.lib.Words}, uncovered: ix.uncovered,
+	}
 }
 
 // collect indexes the documents in memory.

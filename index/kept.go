@@ -1,0 +1,254 @@
+package index
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/gob"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// A keeping keeps what a collection has learnt from questions in a file, so that it is
+// learnt once and not at each start, of which it is most of the time. It is used only by
+// the very program that wrote it, and for the same documents, questions and glossary: any
+// other may learn other things. The zero value keeps nothing.
+type keeping struct {
+	file  string
+	print func() (string, error) // fingerprint of what is learnt from, by which program
+}
+
+// A kept is what a file holds: what was learnt, in lists that take little time to read.
+type kept struct {
+	Asked   keptQuestions
+	Classes keptClassifier
+}
+
+// keptQuestions are a [questionIndex], without what it hears of single words.
+type keptQuestions struct {
+	Groups   []uint32
+	Nobody   uint32
+	Norms    []float32
+	Of       []uint32 // question of each thing
+	Words    []float32
+	Weights  []float32
+	Uses     []keptUse
+	Concepts map[int][]uint32
+	Exact    map[uint64]uint32
+}
+
+// A keptUse is a [stemUse].
+type keptUse struct {
+	Stem      string
+	Questions int
+	IDF       float64
+	Things    []uint32
+	Weights   []uint8
+}
+
+// A keptClassifier is a [classifier], or none if it has no classes.
+type keptClassifier struct {
+	Classes  int
+	Features []uint64 // names, by number
+	Lengths  []int32  // of the rows, by number; wholeRow for one of all classes
+	Of       []uint32 // class of each weight in the rows that are not whole
+	Weights  []float32
+}
+
+const wholeRow = -1
+
+// newKeeping returns the keeping, in a file, of what is learnt from these documents, from a
+// glossary that is made of source, and from questions that no document answers.
+func newKeeping(file string, docs documents, m making) keeping {
+	return keeping{file, sync.OnceValues(func() (string, error) {
+		program, err := programSum()
+		if err != nil {
+			return "", err
+		}
+		h := sha256.New()
+		enc := json.NewEncoder(h)
+		for _, part := range []any{program, fingerprint(docs), m.source, m.uncovered} {
+			if err := enc.Encode(part); err != nil {
+				return "", fmt.Errorf("index: describe what is learnt from: %w", err)
+			}
+		}
+		return hex.EncodeToString(h.Sum(nil)), nil
+	})}
+}
+
+// crcTable is that of the checksums of files, which are against damage and not against
+// malice: they take a fifth of the time of others.
+var crcTable = crc32.MakeTable(crc32.Castagnoli)
+
+// programSum identifies the program that runs.
+var programSum = sync.OnceValues(func() (string, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("index: find program: %w", err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", fmt.Errorf("index: read program: %w", err)
+	}
+	defer f.Close()
+	h := crc32.New(crcTable)
+	n, err := io.Copy(h, f)
+	if err != nil {
+		return "", fmt.Errorf("index: read program: %w", err)
+	}
+	return fmt.Sprintf("%d %08x", n, h.Sum32()), nil
+})
+
+// head is the first line of a file: what its content was learnt from, and a checksum.
+func (k keeping) head(content []byte) (string, error) {
+	print, err := k.print()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %08x\n", print, crc32.Checksum(content, crcTable)), nil
+}
+
+// read returns what the file holds; nil if there is none, or it is damaged, or was learnt
+// from something else.
+func (k keeping) read() *kept {
+	if k.file == "" {
+		return nil
+	}
+	data, err := os.ReadFile(k.file)
+	if err != nil {
+		return nil
+	}
+	end := bytes.IndexByte(data, '\n') + 1
+	head, err := k.head(data[end:])
+	if err != nil || head != string(data[:end]) {
+		return nil
+	}
+	x := new(kept)
+	if gob.NewDecoder(bytes.NewReader(data[end:])).Decode(x) != nil {
+		return nil
+	}
+	return x
+}
+
+// write keeps x. The file appears as a whole or not at all.
+func (k keeping) write(x *kept) error {
+	if k.file == "" {
+		return nil
+	}
+	var content bytes.Buffer
+	if err := gob.NewEncoder(&content).Encode(x); err != nil {
+		return fmt.Errorf("index: write what was learnt: %w", err)
+	}
+	head, err := k.head(content.Bytes())
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(k.file), filepath.Base(k.file)+".new-*")
+	if err != nil {
+		return fmt.Errorf("index: write what was learnt: %w", err)
+	}
+	_, err = f.WriteString(head)
+	if err == nil {
+		_, err = content.WriteTo(f)
+	}
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), k.file)
+	}
+	if err != nil {
+		return fmt.Errorf("index: write what was learnt: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}
+
+// keep returns what was learnt from the questions.
+func (c *Collection) keep() *kept {
+	return &kept{c.questions.keep(), c.classes.keep()}
+}
+
+// recall takes in what another collection of the same documents learnt.
+func (c *Collection) recall(k *kept) {
+	c.questions.recall(&k.Asked, c.parser.numbers)
+	c.classes = k.Classes.classifier()
+}
+
+func (x *questionIndex) keep() keptQuestions {
+	k := keptQuestions{Groups: x.groups, Nobody: x.nobody, Norms: x.norms, Concepts: x.concepts, Exact: x.exact}
+	for _, t := range x.things {
+		k.Of, k.Words, k.Weights = append(k.Of, t.question), append(k.Words, t.words), append(k.Weights, t.weight)
+	}
+	for _, u := range x.uses {
+		if u.stem == "" {
+			continue
+		}
+		use := keptUse{Stem: u.stem, Questions: u.questions, IDF: u.idf}
+		if u.sayings != nil {
+			use.Things, use.Weights = u.sayings.things, u.sayings.weights
+		}
+		k.Uses = append(k.Uses, use)
+	}
+	return k
+}
+
+func (x *questionIndex) recall(k *keptQuestions, numbers *stemNumbers) {
+	x.groups, x.nobody, x.norms, x.concepts, x.exact = k.Groups, k.Nobody, k.Norms, k.Concepts, k.Exact
+	x.numbers = numbers
+	x.things = make([]thing, len(k.Of))
+	for i := range x.things {
+		x.things[i] = thing{k.Of[i], k.Words[i], k.Weights[i]}
+	}
+	for _, u := range k.Uses {
+		use := x.use(u.Stem, numbers.of(u.Stem))
+		use.questions, use.idf = u.Questions, u.IDF
+		if len(u.Things) > 0 {
+			use.sayings = &sayings{u.Things, u.Weights}
+		}
+	}
+	x.list()
+}
+
+func (c *classifier) keep() keptClassifier {
+	if c == nil {
+		return keptClassifier{}
+	}
+	k := keptClassifier{Classes: c.classes, Features: make([]uint64, len(c.rows)), Lengths: make([]int32, len(c.rows))}
+	for name, number := range c.features {
+		k.Features[number] = uint64(name)
+	}
+	for i, r := range c.rows {
+		k.Lengths[i] = wholeRow
+		if r.classes != nil {
+			k.Lengths[i] = int32(len(r.classes))
+			k.Of = append(k.Of, r.classes...)
+		}
+		k.Weights = append(k.Weights, r.weights...)
+	}
+	return k
+}
+
+func (k *keptClassifier) classifier() *classifier {
+	if k.Classes == 0 {
+		return nil
+	}
+	c := &classifier{classes: k.Classes, features: make(map[name]uint32, len(k.Features)), rows: make([]row, len(k.Features))}
+	of, weights := k.Of, k.Weights
+	if of == nil { // which would make rows whole
+		of = []uint32{}
+	}
+	for i, n := range k.Lengths {
+		c.features[name(k.Features[i])] = uint32(i)
+		if n == wholeRow {
+			c.rows[i].weights, weights = weights[:k.Classes:k.Classes], weights[k.Classes:]
+			continue
+		}
+		c.rows[i] = row{of[:n:n], weights[:n:n]}
+		of, weights = of[n:], weights[n:]
+	}
+	return c
+}

@@ -28,6 +28,7 @@ var environment = []struct{ name, meaning string }{
 	{"DISCORD_TOKEN_FILE", "file that holds the token, instead of DISCORD_TOKEN"},
 	{"EXOBOT_CONFIG", "settings file; " + defaultConfigFile + " in the working directory if unset"},
 	{"EXOBOT_DATA", "folder for the index and kept packs; overrides data in the settings"},
+	{cacheVariable, "folder for the index of the shipped articles without data, or off; the user's own if unset"},
 	{"NO_COLOR", "if set, no bold and dim text in the terminal"},
 }
 
@@ -38,7 +39,7 @@ const defaultConfigFile = "exobot.yaml"
 // have no place in it: they come from the environment.
 //
 //	knowledge: packs/exosomes     # folder of the pack; without it the shipped pack
-//	data: /var/lib/exobot         # keep the index and good packs there; without it, in memory
+//	data: /var/lib/exobot         # keep the index and the last good packs there
 //	discord:
 //	  style: embed                # embed, components or text
 //	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com

@@ -65,8 +65,7 @@ The settings are in exobot.yaml in the working directory, or in the file that
 EXOBOT_CONFIG names. Every key may be missing, and so may the file:
 
 	knowledge: packs/mine         # folder of the pack; without it the shipped pack
-	data: /var/lib/exobot         # keep the index and the last good packs there; without
-	                              # it, the index is in memory
+	data: /var/lib/exobot         # keep the index and the last good packs there
 	discord:
 	  style: embed                # embed, components or text
 	  api_base: http://proxy:8080 # where to reach Discord; without it, discord.com
@@ -95,6 +94,11 @@ looks after the articles.
 Folders are relative to the file. A key that does not exist is an error. The token has no
 key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.
 EXOBOT_DATA overrides data. NO_COLOR turns bold and dim text off.
+
+Without data, the index of the shipped pack is kept in the user's own folder for caches, or
+in the folder that EXOBOT_CACHE names, so that only the first start has to learn from the
+articles; with EXOBOT_CACHE=off, or where nothing can be written, every start does. It takes
+some 20 MB and can be deleted at any time. The index of another pack is in memory.
 
 # New knowledge in a running bot
 

@@ -35,8 +35,9 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 	if err != nil {
 		return nil, err
 	}
+	cache := c.cacheFolder(cfg)
 	if s.dir != "" {
-		cfg.Knowledge, cfg.Data = s.dir, "" // the index on disk is that of the configured pack
+		cfg.Knowledge, cfg.Data, cache = s.dir, "", "" // the index on disk is that of the configured pack
 	}
 	lib, err := loadPack(cfg.Knowledge)
 	if err != nil {
@@ -47,7 +48,7 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 			return nil, unknownArticle(command, id, lib)
 		}
 	}
-	return newBot(ctx, lib, cfg.Data)
+	return newBot(ctx, lib, cfg.Data, cache)
 }
 
 // startSlack returns memory that nobody touches, so that it takes up addresses only. While
@@ -133,16 +134,47 @@ func checkFolder(dir string) error {
 	return nil
 }
 
-// newBot indexes a library and returns a bot that answers from it. The index is kept
-// under the folder data, or in memory if that is empty.
-func newBot(ctx context.Context, lib *knowledge.Library, data string) (*bot.Bot, error) {
-	dir := ""
+// newBot indexes a library and returns a bot that answers from it. The index is kept under
+// the folder data, else under cache if that can be used, else in memory.
+func newBot(ctx context.Context, lib *knowledge.Library, data, cache string) (*bot.Bot, error) {
+	ed, err := bot.Edition{}, error(nil)
 	if data != "" {
-		dir = filepath.Join(data, "index")
+		ed, err = buildEdition(ctx, lib, filepath.Join(data, "index"))
+	} else {
+		ed, err = buildCached(ctx, lib, cache)
 	}
-	ed, err := buildEdition(ctx, lib, dir)
 	if err != nil {
 		return nil, err
 	}
 	return bot.New(ed, bot.Options{}), nil
+}
+
+// cacheVariable names the folder for what can be made again, or says that there is to be
+// none.
+const (
+	cacheVariable = "EXOBOT_CACHE"
+	noCache       = "off"
+)
+
+// cacheFolder returns the folder in which the index of the shipped pack is kept from one
+// start to the next where the settings name no folder for data. It is "" with another pack:
+// what a pack is, the settings say, and where things of its own are to be kept as well.
+func (c *console) cacheFolder(cfg Config) string {
+	dir := c.getenv(cacheVariable)
+	if dir == noCache || cfg.Knowledge != "" || cfg.Data != "" {
+		return ""
+	}
+	return dir
+}
+
+// buildCached is buildEdition with the index in a cache: if that cannot be used, or is "",
+// the index is in memory.
+func buildCached(ctx context.Context, lib *knowledge.Library, cache string) (bot.Edition, error) {
+	if cache != "" {
+		ed, err := buildEdition(ctx, lib, filepath.Join(cache, "index"))
+		if err == nil || ctx.Err() != nil {
+			return ed, err
+		}
+	}
+	return buildEdition(ctx, lib, "")
 }

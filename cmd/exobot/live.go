@@ -64,10 +64,16 @@ type keeper struct {
 // newKeeper returns a keeper for what the settings name. Call open, and then during.
 func (c *console) newKeeper(cfg Config, log *slog.Logger) *keeper {
 	fd, terminal := terminalOf(c.stdin)
-	return &keeper{
+	k := &keeper{
 		folder: cfg.Knowledge, data: cfg.Data, interval: lookInterval, log: log, build: buildEdition,
 		orphaned: func() bool { return terminal && !term.IsTerminal(fd) },
 	}
+	if cache := c.cacheFolder(cfg); cache != "" {
+		k.build = func(ctx context.Context, lib *knowledge.Library, _ string) (bot.Edition, error) {
+			return buildCached(ctx, lib, cache)
+		}
+	}
+	return k
 }
 
 // buildEdition indexes a library with package index.

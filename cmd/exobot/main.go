@@ -5,13 +5,23 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // so that a second signal ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], getenv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// getenv is os.Getenv, and knows the user's own folder for what can be made again.
+func getenv(name string) string {
+	value := os.Getenv(name)
+	if dir, err := os.UserCacheDir(); name == cacheVariable && value == "" && err == nil {
+		return filepath.Join(dir, "exobot")
+	}
+	return value
 }
 
 // run executes one command line, without the program's name, and returns its exit code.

@@ -18,7 +18,8 @@ type clause struct {
 }
 
 // candidates returns the ordinals, ascending, of the n documents with the best BM25 on
-// body and questions together, of those that admit allows (all, if nil).
+// body and questions together, of those that admit allows (all, if nil), and those of the
+// section that lists the question.
 func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(uint32) bool) ([]uint32, error) {
 	clauses := make([]clause, 0, 2*len(s.q.terms))
 	size := 0
@@ -47,7 +48,25 @@ func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(ui
 	}
 	docs := s.sums.best(n, admit)
 	slices.Sort(docs)
-	return docs, nil
+	return r.withListed(docs, s.q, admit), nil
+}
+
+// withListed returns the candidates, ascending, with those documents of the section that
+// lists the very question which are not among them: of a question that names nothing but
+// what all documents speak of, BM25 finds no more than a hundred at random.
+func (r *ranker) withListed(docs []uint32, q *question, admit func(uint32) bool) []uint32 {
+	group, ok := r.c.questions.exactly(q)
+	if !ok || group == r.c.questions.nobody {
+		return docs
+	}
+	n := len(docs)
+	for doc := r.c.firsts[group]; int(doc) < len(r.c.groups) && r.c.groups[doc] == group; doc++ {
+		if _, has := slices.BinarySearch(docs[:n], doc); !has && (admit == nil || admit(doc)) {
+			docs = append(docs, doc)
+		}
+	}
+	slices.Sort(docs)
+	return docs
 }
 
 // summands returns the clauses as parts of the sums of an accumulator.

@@ -99,6 +99,30 @@ func must[T any](x T, err error) T {
 	return x
 }
 
+// TestListedIsCandidate asks what a section lists, and what says nothing but what all say: it
+// comes first, wherever it would stand among them by BM25.
+func TestListedIsCandidate(t *testing.T) {
+	t.Parallel()
+	docs := make([]Document, 3*candidateCount)
+	for i := range docs {
+		docs[i] = Document{ID: fmt.Sprintf("d%03d", i), Text: "vesicles vesicles", Questions: []string{fmt.Sprintf("vesicles number %d", i)}}
+	}
+	last := &docs[len(docs)-1]
+	last.Text = "vesicles " + strings.Repeat("and many other things in cells ", 20)
+	last.Questions = append(last.Questions, "what do vesicles do")
+	c := collection(t, DefaultModel(), docs...)
+	for _, admit := range []func(uint32) bool{nil, func(doc uint32) bool { return doc >= 1 }} {
+		k, err := c.rank.rank(t.Context(), c.parser.parse("What do vesicles do?", ""), 3, admit)
+		if err != nil || ids(k.hits[:1]) != last.ID || !slices.IsSorted(k.docs) {
+			t.Errorf("got %v, %v, want %s first", ids(k.hits), err, last.ID)
+		}
+	}
+	k, err := c.rank.rank(t.Context(), c.parser.parse("What do vesicles do?", ""), 3, func(doc uint32) bool { return doc < 5 })
+	if err != nil || strings.Contains(ids(k.hits), last.ID) {
+		t.Errorf("got %v, %v, which the filter excludes", ids(k.hits), err)
+	}
+}
+
 // TestContenders compares the numbers that are kept with the sums of all.
 func TestContenders(t *testing.T) {
 	t.Parallel()

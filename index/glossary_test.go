@@ -163,7 +163,8 @@ func TestEmptyGlossary(t *testing.T) {
 // TestDefinition asks for the meaning of words that only the glossary explains.
 func TestDefinition(t *testing.T) {
 	t.Parallel()
-	ix := build(t, library(concepts, section("Storage", "Keep vesicles frozen.", "how do I keep them")), Options{})
+	risk := &knowledge.Concept{Term: "risk", Definition: "A chance of harm."}
+	ix := build(t, library(append(slices.Clone(concepts), risk), section("Storage", "Keep vesicles frozen.", "how do I keep them")), Options{})
 	for _, test := range []struct {
 		text     string
 		articles []knowledge.ArticleID
@@ -175,6 +176,8 @@ func TestDefinition(t *testing.T) {
 		{"what is the RNA exosome?", []knowledge.ArticleID{"vesicles"}, ""},
 		{"who found the RNA exosome", nil, ""}, // not for its meaning
 		{"what is a zebra", nil, ""},
+		{"what is a risk", nil, "A chance of harm."},
+		{"what are the risks", nil, ""}, // whoever asks knows what a risk is
 	} {
 		res := ask(t, ix, knowledge.Query{Text: test.text, Articles: test.articles})
 		switch {

@@ -427,8 +427,8 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 
 // learnable bounds what a classifier is learnt from, in lessons times classes, which is what
 // the time grows with: with more, it would take longer than anybody waits for an answer. The
-// shipped pack takes nine tenths of it.
-const learnable = 20_000_000
+// shipped pack takes eight tenths of it.
+const learnable = 25_000_000
 
 // learn takes in the questions that the documents' sections answer, and those that none
 // does.

@@ -27,6 +27,7 @@ type Features struct {
 	Nobody    float64 `json:"nobody"`    // probability that it is for no section
 	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers, as far as they are like this one
 	Code      float64 `json:"code"`      // 1 if the question names a code that nothing here has
+	Vague     float64 `json:"vague"`     // 1 if the message is a single everyday word that names no concept and stands in no heading of the first passage
 	Taught    float64 `json:"taught"`    // 1 if there is a classifier
 }
 
@@ -77,6 +78,11 @@ const mostlyUnknown = 0.7
 // nothing here has: CD65 is not nearly CD63, it is another thing.
 const strangeCode = 0.2
 
+// vagueWord is the greatest confidence in an answer to a message that is a single everyday
+// word and no concept: every fourth such word leads somewhere, and next to none is meant as a
+// question.
+const vagueWord = 0.3
+
 // confidence returns the estimated probability that the first passage answers: a logistic
 // model of the features.
 func (m *Model) confidence(f Features) float64 {
@@ -91,6 +97,9 @@ func (m *Model) confidence(f Features) float64 {
 	p := 1 / (1 + math.Exp(-z))
 	if f.Code > 0 {
 		p = min(p, strangeCode)
+	}
+	if f.Vague > 0 && f.Taught > 0 {
+		p = min(p, vagueWord)
 	}
 	if f.Unknown > mostlyUnknown {
 		p = min(p, 1-f.Unknown)
@@ -159,12 +168,20 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if len(k.hits) > 1 {
 		f.Margin = k.hits[0].Score - k.hits[1].Score
 	}
+	if _, listed := c.questions.exactly(q); !listed && !concepts && len(q.words) == 1 && q.text == q.words[0] && englishWords()[q.text] {
+		f.Vague = 1
+	}
 	at := k.candidate(first)
 	for i, s := range c.rank.signals {
 		if k.scaled[i][at] > 0.95 {
 			f.Agree += s.weight
 		}
-		if s.name == "body" {
+		switch s.name {
+		case "title":
+			if k.raw[i][at] > 0 {
+				f.Vague = 0
+			}
+		case "body":
 			most := 0.0
 			for _, t := range q.terms {
 				most += t.weight * idf(c.lex.documents(t.stem), c.Len()) * (bm25K1 + 1)

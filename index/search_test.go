@@ -350,3 +350,22 @@ func TestStrangeCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestVagueWords sends single words that people say for any reason, and some that are what
+// the articles are about.
+func TestVagueWords(t *testing.T) {
+	t.Parallel()
+	ix := shipped(t)
+	for text, want := range map[string]float64{
+		"tie": 1, "rattle": 1, "Planning": 1, "order?": 1, "the ring": 0, "tie breaks": 0,
+		"fridge": 0, "exosomes": 0, "plants": 0, "clinics": 0, "calnexin": 0, "anything": 0,
+	} {
+		e, err := ix.Explain(t.Context(), knowledge.Query{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Features.Vague != want || want > 0 && e.Confidence > vagueWord {
+			t.Errorf("%q: got %v at %.2f, want %v", text, e.Features.Vague, e.Confidence, want)
+		}
+	}
+}

@@ -221,16 +221,24 @@ func (g *glossary) addEnglish(phrase string, e entry) {
 
 // add adds an entry under a name in a language.
 func (n names) add(lang, name string, e entry) {
-	key := ""
-	if spaceless(lang) {
-		f := fold(strings.Join(strings.Fields(name), ""))
-		_, size := utf8.DecodeRuneInString(f)
-		e.words, key = []string{f}, f[:size]
-	} else if e.words = foldedWords(name); len(e.words) > 0 {
-		key = start(e.words[0])
-	}
-	if key != "" {
+	put := func(key string, words []string) {
+		e.words = words
 		n[key] = append(n[key], e)
+	}
+	if !spaceless(lang) {
+		if words := foldedWords(name); len(words) > 0 {
+			put(start(words[0]), words)
+		}
+		return
+	}
+	joined := fold(strings.Join(strings.Fields(name), ""))
+	if joined == "" {
+		return
+	}
+	_, size := utf8.DecodeRuneInString(joined)
+	put(joined[:size], []string{joined})
+	if typed := foldJoined(lang, name); typed != joined { // in Korean some leave a space and others do not
+		put(joined[:size], []string{typed})
 	}
 }
 

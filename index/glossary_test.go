@@ -23,7 +23,7 @@ var concepts = []*knowledge.Concept{
 	{Term: "World Health Organization", Definition: "A body.", Abbreviations: []string{"WHO"}},
 	{Term: "intravenous", Definition: "Into a vein.", Abbreviations: []string{"IV"}, Synonyms: []string{"drip"}},
 	{Term: "miR-21", Definition: "A microRNA.", Synonyms: []string{"miRNA21", "microRNA 21"}},
-	{Term: "price", Synonyms: []string{"cost", "how much"}, Names: map[string][]string{"de": {"Preis", "kosten"}}},
+	{Term: "price", Synonyms: []string{"cost", "how much"}, Names: map[string][]string{"de": {"Preis", "kosten"}, "ko": {"시술 비용"}}},
 }
 
 // glossaryParser knows the words of one section besides the glossary.
@@ -91,6 +91,8 @@ func TestGlossaryFindsConcepts(t *testing.T) {
 		{"mesenchimal", ""}, // half a name is none
 		// Other languages.
 		{"Was kosten die Exosome?", "price, exosome"},
+		{"엑소좀 시술 비용", "exosome, price"},
+		{"엑소좀 시술비용은?", "exosome, price"}, // with and without the space
 		{"Exosomen", "exosome"},
 		{"la vésicule exosomale est-elle petite ?", "exosome"},
 		{"la vesicule exosomale est elle petite", "exosome"}, // without accents

@@ -44,7 +44,8 @@ func (s *sorter) sort(text string) sorted {
 		for i := range s.lanes.Rules {
 			r := &s.lanes.Rules[i]
 			// Few rules match, so that is looked at first.
-			if r.Lane == lane && slices.ContainsFunc(r.Match, applies) && !slices.ContainsFunc(r.Unless, applies) {
+			if r.Lane == lane && slices.ContainsFunc(r.Match, applies) &&
+				(len(r.Needs) == 0 || slices.ContainsFunc(r.Needs, applies)) && !slices.ContainsFunc(r.Unless, applies) {
 				notice := r.Notice
 				if notice == "" {
 					notice = string(lane)
@@ -60,7 +61,7 @@ func (s *sorter) sort(text string) sorted {
 func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
 	var patterns []*knowledge.Pattern
 	for _, r := range l.Rules {
-		patterns = slices.Concat(patterns, r.Match, r.Unless)
+		patterns = slices.Concat(patterns, r.Match, r.Needs, r.Unless)
 	}
 	made := make([]sieve, len(patterns))
 	workers := runtime.GOMAXPROCS(0)

@@ -88,6 +88,36 @@ func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 	}
 }
 
+// What a rule needs must be found as well, anywhere in the question.
+func TestSortByNeeds(t *testing.T) {
+	t.Parallel()
+	pattern := func(expr string) []*knowledge.Pattern {
+		p, err := knowledge.ParsePattern(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*knowledge.Pattern{p}
+	}
+	sorter := newSorter(&knowledge.Lanes{Rules: []knowledge.LaneRule{{
+		Lane: knowledge.LaneAdvice, Match: pattern(`should i`), Needs: pattern(`drip|serum`), Unless: pattern(`essay`),
+	}}})
+	tests := []struct {
+		question string
+		want     knowledge.Lane
+	}{
+		{"Should I get the drip?", knowledge.LaneAdvice},
+		{"a serum: should I?", knowledge.LaneAdvice},
+		{"should I take the job?", knowledge.LaneKnowledge},
+		{"what is in a drip?", knowledge.LaneKnowledge},
+		{"should I get the drip into my essay?", knowledge.LaneKnowledge},
+	}
+	for _, test := range tests {
+		if got := sorter.sort(test.question).lane; got != test.want {
+			t.Errorf("lane of %q = %s, want %s", test.question, got, test.want)
+		}
+	}
+}
+
 func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)

@@ -63,7 +63,7 @@ func TestSieveHoldsBackNoMatch(t *testing.T) {
 		text := normalize(question)
 		grams := newGramSet(text)
 		for _, r := range lib.Lanes.Rules {
-			for _, p := range slices.Concat(r.Match, r.Unless) {
+			for _, p := range slices.Concat(r.Match, r.Needs, r.Unless) {
 				if !p.MatchString(text) {
 					continue
 				}

@@ -249,7 +249,7 @@ func (d *differ) lanes(old, new Lanes) {
 func rulesByLane(l Lanes) map[Lane][]string {
 	rules := map[Lane][]string{}
 	for _, r := range l.Rules {
-		rules[r.Lane] = append(rules[r.Lane], fmt.Sprint(r.Lang, r.Notice, r.Match, r.Unless))
+		rules[r.Lane] = append(rules[r.Lane], fmt.Sprint(r.Lang, r.Notice, r.Match, r.Needs, r.Unless))
 	}
 	return rules
 }

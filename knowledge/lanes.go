@@ -25,7 +25,8 @@ const (
 //	  - lane: advice
 //	    lang: en
 //	    notice: advice
-//	    match: ['\bshould i (get|have) {treatment}']
+//	    match: ['\bshould i (get|have)\b']
+//	    needs: ['\b{treatment}', '\bmy (knee|skin)\b']
 //	    unless: ['\bmy (essay|homework)']
 //	notices:
 //	  advice:
@@ -40,14 +41,15 @@ type Lanes struct {
 	Notices map[string]map[string]string // phrase's name → language → text
 }
 
-// A LaneRule puts a question into a lane when one of Match is found in it and none of
-// Unless is. Patterns see the question normalised: NFKC, lower case, plain quotes and
-// single spaces, so they are written in lower case.
+// A LaneRule puts a question into a lane when one of Match is found in it, and one of Needs
+// too where there are any, and none of Unless. Patterns see the question normalised: NFKC,
+// lower case, plain quotes and single spaces, so they are written in lower case.
 type LaneRule struct {
 	Lane   Lane
 	Lang   string // language the rule is written for; rules of every language are tried
 	Notice string // name of the phrase that goes with it; "" means the lane's own name
 	Match  []*Pattern
+	Needs  []*Pattern
 	Unless []*Pattern
 }
 

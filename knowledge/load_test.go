@@ -34,6 +34,9 @@ func TestLoadGood(t *testing.T) {
 	if got := lib.Lanes.Rules[0].Match[0].String(); got != `\bshould i (take|get) (?:exosome|vesicles?)` {
 		t.Errorf("pattern %q", got)
 	}
+	if got := lib.Lanes.Rules[0].Needs; len(got) != 2 || got[1].String() != `\?$` {
+		t.Errorf("needed patterns %q", got)
+	}
 	if got := lib.Glossary[0].Names["de"]; len(got) != 1 || got[0] != "Exosom" {
 		t.Errorf("names in German %q", got)
 	}

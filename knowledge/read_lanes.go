@@ -94,6 +94,7 @@ func (d *document) rule(n *yaml.Node, p *patterns, notices map[string]map[string
 		"lang":   d.line(&r.Lang),
 		"notice": d.line(&r.Notice),
 		"match":  d.patterns(p, &r.Match),
+		"needs":  d.patterns(p, &r.Needs),
 		"unless": d.patterns(p, &r.Unless),
 	})
 	if !ok {

@@ -60,8 +60,14 @@ func (s *sorter) sort(text string) sorted {
 // sieves makes the sieves of all patterns, on all processors.
 func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
 	var patterns []*knowledge.Pattern
+	seen := map[*knowledge.Pattern]bool{} // rules share some
 	for _, r := range l.Rules {
-		patterns = slices.Concat(patterns, r.Match, r.Needs, r.Unless)
+		for _, p := range slices.Concat(r.Match, r.Needs, r.Unless) {
+			if !seen[p] {
+				seen[p] = true
+				patterns = append(patterns, p)
+			}
+		}
 	}
 	made := make([]sieve, len(patterns))
 	workers := runtime.GOMAXPROCS(0)
@@ -81,10 +87,22 @@ func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
 	return of
 }
 
-// matcher returns a function that reports whether a pattern is found in text.
+// matcher returns a function that reports whether a pattern is found in text. It looks once
+// for a pattern that several rules share.
 func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 	sieves, grams := s.sieves(), newGramSet(text)
-	return func(p *knowledge.Pattern) bool { return sieves[p].lets(grams) && p.MatchString(text) }
+	found := map[*knowledge.Pattern]bool{}
+	return func(p *knowledge.Pattern) bool {
+		if !sieves[p].lets(grams) {
+			return false
+		}
+		is, known := found[p]
+		if !known {
+			is = p.MatchString(text)
+			found[p] = is
+		}
+		return is
+	}
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".

@@ -37,13 +37,17 @@ func (w wordLists) names() []string {
 type patterns struct {
 	words    wordLists
 	expanded map[string]string
-	quoting  bool     // a word of the lists begins a quotation, \Q, or repeats something very often
-	open     []string // names being expanded, outermost first
-	budget   int      // how many more bytes may be expanded
+	parsed   map[string]*Pattern // what many rules share is parsed once, and one pattern
+	quoting  bool                // a word of the lists begins a quotation, \Q, or repeats something very often
+	open     []string            // names being expanded, outermost first
+	budget   int                 // how many more bytes may be expanded
 }
 
 // parse returns the pattern with its words put in.
 func (p *patterns) parse(pattern string) (*Pattern, error) {
+	if re, ok := p.parsed[pattern]; ok {
+		return re, nil
+	}
 	expanded, outline, err := p.replace(pattern, func(s string) string { return s })
 	if err != nil {
 		return nil, err
@@ -51,7 +55,11 @@ func (p *patterns) parse(pattern string) (*Pattern, error) {
 	if p.quoting || !outlined(pattern) {
 		outline = expanded
 	}
-	return parsePattern(expanded, outline)
+	re, err := parsePattern(expanded, outline)
+	if err == nil && p.parsed != nil {
+		p.parsed[pattern] = re
+	}
+	return re, err
 }
 
 var (

@@ -23,7 +23,7 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 		"notices": d.notices(l.Notices),
 		"rules":   func(n *yaml.Node) { rules = n },
 	})
-	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+	p := &patterns{words: words, expanded: map[string]string{}, parsed: map[string]*Pattern{}, budget: maxExpansion}
 	d.checkWords(p)
 	if rules != nil {
 		d.list(rules, func(item *yaml.Node) {

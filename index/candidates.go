@@ -53,7 +53,8 @@ func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(ui
 
 // withListed returns the candidates, ascending, with those documents of the section that
 // lists the very question which are not among them: of a question that names nothing but
-// what all documents speak of, BM25 finds no more than a hundred at random.
+// what all documents speak of, BM25 finds no more than a hundred at random. The documents of a
+// section stand together, as those of a library do, whose ids begin with its name.
 func (r *ranker) withListed(docs []uint32, q *question, admit func(uint32) bool) []uint32 {
 	group, ok := r.c.questions.exactly(q)
 	if !ok || group == r.c.questions.nobody {

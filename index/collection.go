@@ -245,7 +245,7 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
 	}
 	if was == nil {
-		// Where nothing can be written, which may be another user's folder, it is learnt again.
+		// Where nothing can be written, it is learnt again the next time.
 		_ = m.keeping.write(c.keep())
 	}
 	return c, nil

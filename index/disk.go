@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 )
@@ -22,7 +24,8 @@ var ErrCorrupt = errors.New("index: the index is damaged")
 // OpenCollection is [NewCollection] with the index kept in a folder. What the folder
 // holds from an earlier time is used when it was built of the same documents and its
 // files are whole; otherwise it is built anew beside the folder and moved into its
-// place. The folder is opened for reading only, so several processes can share it.
+// place. The folder is opened for reading only, so several processes can share it. One that
+// holds anything else is an error.
 func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (*Collection, error) {
 	sorted, err := sorted(docs)
 	if err != nil {
@@ -33,7 +36,10 @@ func OpenCollection(ctx context.Context, docs []Document, m Model, dir string) (
 
 func openCollection(ctx context.Context, docs documents, m making, dir string) (*Collection, error) {
 	want := fingerprint(docs)
-	m.keeping = newKeeping(filepath.Join(dir, learntName), docs, m)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // a link stays one
+	}
+	m.keeping = newKeeping(filepath.Join(dir, learntName), want, m)
 	again := false // whether a folder that was just built, and is whole, was opened twice
 	for built := 0; ; {
 		c, err := reopen(ctx, docs, m, dir, want)
@@ -139,7 +145,12 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("index: look at old index: %w", err)
 	}
-	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+".new-*")
+	if was != nil {
+		if err := checkOurs(dir); err != nil {
+			return err
+		}
+	}
+	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("index: make folder for the new index: %w", err)
 	}
@@ -176,7 +187,40 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	if err := os.Rename(tmp, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("index: move new index into place: %w", err)
 	}
+	removeUnfinished(dir)
 	return nil
+}
+
+// checkOurs returns an error if a folder holds what no index has: it is somebody else's.
+func checkOurs(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("index: look at old index: %w", err)
+	}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+unfinished):
+		default:
+			return fmt.Errorf("index: %s is in the place of the index and holds %s: move it away, or keep the index elsewhere", dir, name)
+		}
+	}
+	return nil
+}
+
+// unfinished follows the name of a file or folder in the names of those that are to take its
+// place when they are finished.
+const unfinished = ".new-"
+
+// removeUnfinished removes what was to take the place of a file or folder, unless it is so
+// new that another process may be working at it: a program that is killed leaves it behind.
+func removeUnfinished(path string) {
+	entries, _ := os.ReadDir(filepath.Dir(path)) // at worst it stays for longer
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && strings.HasPrefix(e.Name(), filepath.Base(path)+unfinished) && time.Since(info.ModTime()) > time.Hour {
+			os.RemoveAll(filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
 }
 
 // hashFiles returns the SHA-256 of every file that Bleve does not change when it opens

@@ -175,9 +175,6 @@ func TestDamagedFolder(t *testing.T) {
 		"root is garbage": func(t *testing.T, dir string) error {
 			return overwrite(filepath.Join(dir, bleveFolder, "store", "root.bolt"), garbage)
 		},
-		"not ours": func(t *testing.T, dir string) error {
-			return errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("x"), 0o644))
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -193,6 +190,61 @@ func TestDamagedFolder(t *testing.T) {
 				t.Error("it was built again once more")
 			}
 		})
+	}
+}
+
+// TestFolderOfSomethingElse names a folder that holds something of somebody else's: it stays.
+func TestFolderOfSomethingElse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	notes := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(notes, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{dir, notes} {
+		if _, err := Build(t.Context(), tiny(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("got %v, want an error that names %s", err, dir)
+		}
+	}
+	if data, err := os.ReadFile(notes); err != nil || string(data) != "mine" {
+		t.Errorf("what was there is now %q, %v", data, err)
+	}
+}
+
+// TestFolderByLink opens an index by a symbolic link, as to another disk: it stays a link.
+func TestFolderByLink(t *testing.T) {
+	t.Parallel()
+	there, link := t.TempDir(), filepath.Join(t.TempDir(), "index")
+	if err := os.Symlink(there, link); err != nil {
+		t.Skipf("there are no links here: %v", err)
+	}
+	openAndAsk(t, tiny(), link)
+	before := times(t, there)
+	openAndAsk(t, tiny(), link)
+	if after := times(t, there); len(before) == 0 || !maps.EqualFunc(before, after, time.Time.Equal) {
+		t.Errorf("files were written:\n before %v\n after  %v", before, after)
+	}
+}
+
+// TestUnfinishedGoes finds what a program left that was killed long ago, and what another
+// may be working at.
+func TestUnfinishedGoes(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "index")
+	openAndAsk(t, tiny(), dir)
+	old, young := dir+unfinished+"1", dir+unfinished+"2"
+	oldLearnt := filepath.Join(dir, learntName+unfinished+"3")
+	err := errors.Join(os.Mkdir(old, 0o755), os.Mkdir(young, 0o755), os.WriteFile(oldLearnt, nil, 0o644))
+	long := time.Now().Add(-2 * time.Hour)
+	err = errors.Join(err, os.Chtimes(old, long, long), os.Chtimes(oldLearnt, long, long), os.Remove(filepath.Join(dir, manifestName)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	openAndAsk(t, tiny(), dir) // builds it again
+	for name, want := range map[string]bool{old: false, young: true, oldLearnt: false} {
+		if _, err := os.Stat(name); (err == nil) != want {
+			t.Errorf("%s: %v, want it there: %t", name, err, want)
+		}
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 // the very program that wrote it, and for the same documents, questions and glossary: any
 // other may learn other things. The zero value keeps nothing.
 type keeping struct {
-	file  string
-	print func() (string, error) // fingerprint of what is learnt from, by which program
+	file   string
+	origin func() (string, error) // fingerprint of what is learnt from, and by which program
 }
 
 // A kept is what a file holds: what was learnt, in lists that take little time to read.
@@ -63,9 +63,10 @@ type keptClassifier struct {
 
 const wholeRow = -1
 
-// newKeeping returns the keeping, in a file, of what is learnt from these documents, from a
-// glossary that is made of source, and from questions that no document answers.
-func newKeeping(file string, docs documents, m making) keeping {
+// newKeeping returns the keeping, in a file, of what is learnt from documents of that
+// fingerprint, from the glossary that a making tells of, and from its questions that no
+// document answers.
+func newKeeping(file, documents string, m making) keeping {
 	return keeping{file, sync.OnceValues(func() (string, error) {
 		program, err := programSum()
 		if err != nil {
@@ -73,7 +74,7 @@ func newKeeping(file string, docs documents, m making) keeping {
 		}
 		h := sha256.New()
 		enc := json.NewEncoder(h)
-		for _, part := range []any{program, fingerprint(docs), m.source, m.uncovered} {
+		for _, part := range []any{program, documents, m.source, m.uncovered} {
 			if err := enc.Encode(part); err != nil {
 				return "", fmt.Errorf("index: describe what is learnt from: %w", err)
 			}
@@ -86,15 +87,17 @@ func newKeeping(file string, docs documents, m making) keeping {
 // malice: they take a fifth of the time of others.
 var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
-// programSum identifies the program that runs.
+// programSum identifies the program that runs, even if its file has been replaced since.
 var programSum = sync.OnceValues(func() (string, error) {
-	name, err := os.Executable()
+	f, err := os.Open("/proc/self/exe") // on Linux, and whatever has become of its name
 	if err != nil {
-		return "", fmt.Errorf("index: find program: %w", err)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return "", fmt.Errorf("index: read program: %w", err)
+		name, err := os.Executable()
+		if err != nil {
+			return "", fmt.Errorf("index: find program: %w", err)
+		}
+		if f, err = os.Open(name); err != nil {
+			return "", fmt.Errorf("index: read program: %w", err)
+		}
 	}
 	defer f.Close()
 	h := crc32.New(crcTable)
@@ -105,13 +108,14 @@ var programSum = sync.OnceValues(func() (string, error) {
 	return fmt.Sprintf("%d %08x", n, h.Sum32()), nil
 })
 
-// head is the first line of a file: what its content was learnt from, and a checksum.
-func (k keeping) head(content []byte) (string, error) {
-	print, err := k.print()
+// head is the first line of a file, which has the same length in all: what the rest was
+// learnt from, and its checksum.
+func (k keeping) head(sum uint32) (string, error) {
+	origin, err := k.origin()
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s %08x\n", print, crc32.Checksum(content, crcTable)), nil
+	return fmt.Sprintf("%s %08x\n", origin, sum), nil
 }
 
 // read returns what the file holds; nil if there is none, or it is damaged, or was learnt
@@ -120,17 +124,24 @@ func (k keeping) read() *kept {
 	if k.file == "" {
 		return nil
 	}
-	data, err := os.ReadFile(k.file)
+	head, err := k.head(0)
 	if err != nil {
 		return nil
 	}
-	end := bytes.IndexByte(data, '\n') + 1
-	head, err := k.head(data[end:])
-	if err != nil || head != string(data[:end]) {
+	if info, err := os.Stat(k.file); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	data, err := os.ReadFile(k.file)
+	if err != nil || len(data) < len(head) {
+		return nil
+	}
+	content := data[len(head):]
+	head, err = k.head(crc32.Checksum(content, crcTable))
+	if err != nil || head != string(data[:len(head)]) {
 		return nil
 	}
 	x := new(kept)
-	if gob.NewDecoder(bytes.NewReader(data[end:])).Decode(x) != nil {
+	if gob.NewDecoder(bytes.NewReader(content)).Decode(x) != nil {
 		return nil
 	}
 	return x
@@ -141,30 +152,38 @@ func (k keeping) write(x *kept) error {
 	if k.file == "" {
 		return nil
 	}
-	var content bytes.Buffer
-	if err := gob.NewEncoder(&content).Encode(x); err != nil {
-		return fmt.Errorf("index: write what was learnt: %w", err)
-	}
-	head, err := k.head(content.Bytes())
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(k.file), filepath.Base(k.file)+".new-*")
+	f, err := os.CreateTemp(filepath.Dir(k.file), filepath.Base(k.file)+unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("index: write what was learnt: %w", err)
 	}
-	_, err = f.WriteString(head)
-	if err == nil {
-		_, err = content.WriteTo(f)
-	}
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	err = errors.Join(k.writeTo(f, x), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), k.file)
 	}
 	if err != nil {
 		return fmt.Errorf("index: write what was learnt: %w", errors.Join(err, os.Remove(f.Name())))
 	}
+	removeUnfinished(k.file)
 	return nil
+}
+
+func (k keeping) writeTo(f *os.File, x *kept) error {
+	head, err := k.head(0) // in the place of the one that is known in the end
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteString(head); err != nil {
+		return err
+	}
+	sum := crc32.New(crcTable)
+	if err := gob.NewEncoder(io.MultiWriter(f, sum)).Encode(x); err != nil {
+		return err
+	}
+	if head, err = k.head(sum.Sum32()); err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(head), 0)
+	return err
 }
 
 // keep returns what was learnt from the questions.

@@ -17,7 +17,7 @@ func TestKeptIsWhatWasLearnt(t *testing.T) {
 	t.Parallel()
 	ix := shipped(t)
 	m := ix.making()
-	m.keeping = newKeeping(filepath.Join(t.TempDir(), learntName), ix.docs, m)
+	m.keeping = newKeeping(filepath.Join(t.TempDir(), learntName), fingerprint(ix.docs), m)
 	if err := m.keeping.write(ix.state.c.keep()); err != nil {
 		t.Fatal(err)
 	}

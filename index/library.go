@@ -264,12 +264,12 @@ func (ix *Index) suggest(best Hit, rest []Hit) []knowledge.Suggestion {
 }
 
 // define answers a question for the meaning of one concept with the glossary's own line,
-// for want of a section that does. Who asks what "the risks" are knows what a risk is.
+// for want of a section that does. Whoever asks what the risks are knows what a risk is.
 func (ix *Index) define(q *question) (knowledge.Match, bool) {
 	if len(q.slots) != 1 || q.slots[0].concept < 0 || !slices.Contains(q.asks, asksMeaning) {
 		return knowledge.Match{}, false
 	}
-	if slices.Contains(q.small, "the") && !slices.ContainsFunc(q.words, func(w string) bool { return !englishWords()[w] }) {
+	if slices.Contains(q.small, "are") && slices.Contains(q.small, "the") && !slices.ContainsFunc(q.words, func(w string) bool { return !englishWords()[w] }) {
 		return knowledge.Match{}, false
 	}
 	p := ix.lib.Definition(q.slots[0].concept)

@@ -11,57 +11,64 @@ import (
 )
 
 // The cache is for the shipped pack, and only where the settings give no folder.
-func TestCacheFolder(t *testing.T) {
+func TestIndexing(t *testing.T) {
 	t.Parallel()
+	cache := filepath.Join(t.TempDir(), "cache")
 	for name, test := range map[string]struct {
 		value string
 		cfg   Config
 		want  string
+		code  int
 	}{
-		"shipped pack":          {"some/folder", Config{}, "some/folder"},
-		"no folder":             {"", Config{}, ""},
-		"off":                   {noCache, Config{}, ""},
-		"data folder":           {"some/folder", Config{Data: "data"}, ""},
-		"another pack":          {"some/folder", Config{Knowledge: "mypack"}, ""},
-		"another pack and data": {"some/folder", Config{Knowledge: "mypack", Data: "data"}, ""},
+		"shipped pack":          {value: cache, want: filepath.Join(cache, "index")},
+		"no folder":             {},
+		"off":                   {value: noCache},
+		"not from the root":     {value: "cache", code: exitConfig},
+		"data folder":           {value: cache, cfg: Config{Data: "data"}, want: filepath.Join("data", "index")},
+		"another pack":          {value: cache, cfg: Config{Knowledge: "mypack"}},
+		"another pack and data": {value: cache, cfg: Config{Knowledge: "mypack", Data: "data"}, want: filepath.Join("data", "index")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := &console{getenv: func(string) string { return test.value }}
-			if got := c.cacheFolder(test.cfg); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
+			got, build, err := c.indexing(test.cfg)
+			var e *exitError
+			if errors.As(err, &e) && e.code == test.code {
+				return
+			}
+			if err != nil || test.code != 0 || got != test.want || build == nil {
+				t.Errorf("got %q, %v, want %q and code %d", got, err, test.want, test.code)
 			}
 		})
 	}
 }
 
-// Whatever has become of the cache, there is an index; and where it can be, it is kept.
+// Whatever has become of the cache, there is an index, and nobody else's files are lost.
 func TestBuildCached(t *testing.T) {
 	t.Parallel()
 	lib, err := loadPack("testdata/pack")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
+	taken := t.TempDir()
+	file := filepath.Join(taken, "notes.txt")
+	if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	folder := filepath.Join(t.TempDir(), "made", "when needed")
 	for name, test := range map[string]struct {
-		cache string
-		kept  bool
+		dir  string
+		kept bool
 	}{
-		"none":          {"", false},
-		"new":           {folder, true},
-		"file instead":  {file, false},
-		"below a file":  {filepath.Join(file, "folder"), false},
-		"not a name":    {"a\x00b", false},
-		"spoilt within": {spoilt(t), true},
+		"new":          {filepath.Join(t.TempDir(), "made", "when needed"), true},
+		"taken":        {taken, false},
+		"a file":       {file, false},
+		"below a file": {filepath.Join(file, "folder"), false},
+		"not a name":   {"a\x00b", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range 2 {
-				ed, err := buildCached(t.Context(), lib, test.cache)
+				ed, err := buildCached(t.Context(), lib, test.dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -71,23 +78,17 @@ func TestBuildCached(t *testing.T) {
 					t.Errorf("got %+v, %v", r, err)
 				}
 			}
-			if _, err := os.Stat(filepath.Join(test.cache, "index", "learnt")); (err == nil) != test.kept {
+			if _, err := os.Stat(filepath.Join(test.dir, "learnt")); (err == nil) != test.kept {
 				t.Errorf("kept: %v, want %t", err, test.kept)
+			}
+			if data, err := os.ReadFile(file); err != nil || string(data) != "mine" {
+				t.Errorf("a file of somebody else's is now %q, %v", data, err)
 			}
 		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := buildCached(ctx, lib, t.TempDir()); !errors.Is(err, context.Canceled) {
+	if _, err := buildCached(ctx, lib, filepath.Join(t.TempDir(), "index")); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: got %v", err)
 	}
-}
-
-// spoilt returns a cache in which something else stands in the place of the index.
-func spoilt(t *testing.T) string {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "index"), []byte("x"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }

@@ -15,7 +15,7 @@ func talk(t *testing.T, out io.Writer) *conversation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := newBot(t.Context(), lib, "", "")
+	b, err := newBot(t.Context(), lib, "", buildEdition)
 	if err != nil {
 		t.Fatal(err)
 	}

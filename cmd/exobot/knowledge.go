@@ -35,9 +35,12 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 	if err != nil {
 		return nil, err
 	}
-	cache := c.cacheFolder(cfg)
 	if s.dir != "" {
-		cfg.Knowledge, cfg.Data, cache = s.dir, "", "" // the index on disk is that of the configured pack
+		cfg.Knowledge, cfg.Data = s.dir, "" // the index on disk is that of the configured pack
+	}
+	dir, build, err := c.indexing(cfg)
+	if err != nil {
+		return nil, err
 	}
 	lib, err := loadPack(cfg.Knowledge)
 	if err != nil {
@@ -48,7 +51,7 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 			return nil, unknownArticle(command, id, lib)
 		}
 	}
-	return newBot(ctx, lib, cfg.Data, cache)
+	return newBot(ctx, lib, dir, build)
 }
 
 // startSlack returns memory that nobody touches, so that it takes up addresses only. While
@@ -134,19 +137,37 @@ func checkFolder(dir string) error {
 	return nil
 }
 
-// newBot indexes a library and returns a bot that answers from it. The index is kept under
-// the folder data, else under cache if that can be used, else in memory.
-func newBot(ctx context.Context, lib *knowledge.Library, data, cache string) (*bot.Bot, error) {
-	ed, err := bot.Edition{}, error(nil)
-	if data != "" {
-		ed, err = buildEdition(ctx, lib, filepath.Join(data, "index"))
-	} else {
-		ed, err = buildCached(ctx, lib, cache)
-	}
+// newBot indexes a library in dir, or in memory if that is empty, and returns a bot that
+// answers from it.
+func newBot(ctx context.Context, lib *knowledge.Library, dir string, build builder) (*bot.Bot, error) {
+	ed, err := build(ctx, lib, dir)
 	if err != nil {
 		return nil, err
 	}
 	return bot.New(ed, bot.Options{}), nil
+}
+
+// A builder indexes a library in a folder, or in memory if there is none.
+type builder func(ctx context.Context, lib *knowledge.Library, dir string) (bot.Edition, error)
+
+// indexing returns the folder for the index of the configured pack, and what builds it there.
+// The shipped pack's is kept in a cache where the settings name no folder for data.
+func (c *console) indexing(cfg Config) (dir string, build builder, err error) {
+	const name = "index"
+	if cfg.Data != "" {
+		return filepath.Join(cfg.Data, name), buildEdition, nil
+	}
+	if cfg.Knowledge != "" {
+		return "", buildEdition, nil
+	}
+	switch cache := c.getenv(cacheVariable); {
+	case cache == "", cache == noCache:
+		return "", buildEdition, nil
+	case !filepath.IsAbs(cache):
+		return "", nil, configError(fmt.Errorf("%s is %q: name a folder from the root, or %q to keep nothing", cacheVariable, cache, noCache))
+	default:
+		return filepath.Join(cache, name), buildCached, nil
+	}
 }
 
 // cacheVariable names the folder for what can be made again, or says that there is to be
@@ -156,25 +177,12 @@ const (
 	noCache       = "off"
 )
 
-// cacheFolder returns the folder in which the index of the shipped pack is kept from one
-// start to the next where the settings name no folder for data. It is "" with another pack:
-// what a pack is, the settings say, and where things of its own are to be kept as well.
-func (c *console) cacheFolder(cfg Config) string {
-	dir := c.getenv(cacheVariable)
-	if dir == noCache || cfg.Knowledge != "" || cfg.Data != "" {
-		return ""
-	}
-	return dir
-}
-
-// buildCached is buildEdition with the index in a cache: if that cannot be used, or is "",
-// the index is in memory.
-func buildCached(ctx context.Context, lib *knowledge.Library, cache string) (bot.Edition, error) {
-	if cache != "" {
-		ed, err := buildEdition(ctx, lib, filepath.Join(cache, "index"))
-		if err == nil || ctx.Err() != nil {
-			return ed, err
-		}
+// buildCached is buildEdition in a folder that need not be of use: if it is not, the index is
+// in memory.
+func buildCached(ctx context.Context, lib *knowledge.Library, dir string) (bot.Edition, error) {
+	ed, err := buildEdition(ctx, lib, dir)
+	if err == nil || ctx.Err() != nil {
+		return ed, err
 	}
 	return buildEdition(ctx, lib, "")
 }

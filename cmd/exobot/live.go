@@ -48,10 +48,10 @@ const (
 type keeper struct {
 	folder   string // of the pack; "" means the shipped one, which does not change
 	data     string // where to keep good packs and the index; "" means nowhere
+	cache    string // where to keep the index of the shipped pack without data; "" means nowhere
 	interval time.Duration
 	log      *slog.Logger
-	// build indexes a library, on disk if dir is not empty.
-	build func(ctx context.Context, lib *knowledge.Library, dir string) (bot.Edition, error)
+	build    builder
 	// orphaned reports whether the terminal that the program was started from is gone.
 	orphaned func() bool
 
@@ -62,18 +62,19 @@ type keeper struct {
 }
 
 // newKeeper returns a keeper for what the settings name. Call open, and then during.
-func (c *console) newKeeper(cfg Config, log *slog.Logger) *keeper {
+func (c *console) newKeeper(cfg Config, log *slog.Logger) (*keeper, error) {
+	dir, build, err := c.indexing(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Data != "" {
+		dir = "" // each pack has a folder of its own there
+	}
 	fd, terminal := terminalOf(c.stdin)
-	k := &keeper{
-		folder: cfg.Knowledge, data: cfg.Data, interval: lookInterval, log: log, build: buildEdition,
+	return &keeper{
+		folder: cfg.Knowledge, data: cfg.Data, cache: dir, interval: lookInterval, log: log, build: build,
 		orphaned: func() bool { return terminal && !term.IsTerminal(fd) },
-	}
-	if cache := c.cacheFolder(cfg); cache != "" {
-		k.build = func(ctx context.Context, lib *knowledge.Library, _ string) (bot.Edition, error) {
-			return buildCached(ctx, lib, cache)
-		}
-	}
-	return k
+	}, nil
 }
 
 // buildEdition indexes a library with package index.
@@ -323,7 +324,7 @@ const indexesFolder = "indexes"
 // indexFolder returns where the index of p belongs, "" for in memory.
 func (k *keeper) indexFolder(p *readPack) string {
 	if k.data == "" {
-		return ""
+		return k.cache
 	}
 	return filepath.Join(k.data, indexesFolder, indexName(p))
 }

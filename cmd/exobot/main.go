@@ -15,13 +15,17 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// getenv is os.Getenv, and knows the user's own folder for what can be made again.
+// getenv is os.Getenv, with the user's own folder for caches where EXOBOT_CACHE names none.
 func getenv(name string) string {
 	value := os.Getenv(name)
-	if dir, err := os.UserCacheDir(); name == cacheVariable && value == "" && err == nil {
-		return filepath.Join(dir, "exobot")
+	if name != cacheVariable || value != "" {
+		return value
 	}
-	return value
+	dir, err := os.UserCacheDir()
+	if err != nil || !filepath.IsAbs(dir) {
+		return ""
+	}
+	return filepath.Join(dir, "exobot")
 }
 
 // run executes one command line, without the program's name, and returns its exit code.

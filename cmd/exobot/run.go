@@ -87,7 +87,10 @@ func (s *serve) run(ctx context.Context, c *console, args []string) (err error) 
 	signal.Notify(hangups, syscall.SIGHUP) // Windows knows the name and never sends it
 	defer signal.Stop(hangups)
 	log := c.logger(cfg.Log)
-	k := c.newKeeper(cfg, log)
+	k, err := c.newKeeper(cfg, log)
+	if err != nil {
+		return err
+	}
 	b, err := k.open(ctx)
 	if err != nil {
 		return err

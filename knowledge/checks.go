@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
@@ -156,9 +157,10 @@ func answersUncovered(lib *Library) bool {
 		}
 	}
 	delete(listed, "")
+	var q []byte
 	for s := range lib.Sections() {
-		for _, q := range s.Questions {
-			if listed[normalise(q)] {
+		for _, text := range s.Questions {
+			if q = appendNormal(q[:0], text); listed[string(q)] {
 				return true
 			}
 		}
@@ -310,27 +312,30 @@ func (c *Concept) tellsApart(other *Concept, name string) bool {
 // normalise returns what two writings of one question or name have in common: letters
 // and digits in lower case, with single spaces between the words.
 func normalise(s string) string {
-	if normal(s) {
-		return s
-	}
-	return strings.Join(tokens(s), " ")
+	return string(appendNormal(nil, s))
 }
 
-// normal reports whether s is ASCII and its own normal form, as most questions are, so
-// that they need not be taken apart.
-func normal(s string) bool {
-	space := true // before the first word, or behind one
-	for _, c := range []byte(s) {
+// appendNormal appends the normal form of s. Most questions are ASCII and need not be taken
+// apart.
+func appendNormal(to []byte, s string) []byte {
+	start, space := len(to), false
+	for i := range len(s) {
+		c := s[i]
 		switch {
-		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
-			space = false
-		case c != ' ' || space:
-			return false
-		default:
+		case c >= utf8.RuneSelf:
+			return append(to[:start], strings.Join(tokens(s), " ")...)
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case !('a' <= c && c <= 'z' || '0' <= c && c <= '9'):
 			space = true
+			continue
 		}
+		if space && len(to) > start {
+			to = append(to, ' ')
+		}
+		to, space = append(to, c), false
 	}
-	return !space
+	return to
 }
 
 // tokens returns the words of s in lower case, without punctuation. In a script without

@@ -45,15 +45,6 @@ func (p *Pattern) MatchString(text string) bool { return p.compiled().MatchStrin
 // change it.
 func (p *Pattern) Outline() *syntax.Regexp { return p.outline }
 
-// Parse returns the regular expression as a whole.
-func (p *Pattern) Parse() *syntax.Regexp {
-	tree, err := syntax.Parse(p.expr, syntax.Perl)
-	if err != nil {
-		panic("knowledge: a pattern that was valid is not: " + err.Error())
-	}
-	return tree
-}
-
 // anything stands in an outline for the words of a name that has many.
 const anything = "(?s:.*)"
 

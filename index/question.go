@@ -139,8 +139,8 @@ func (p *parser) parse(text, locale string) *question {
 	if q.language != english {
 		q.asks = foreignAsksFor(q.language, a.typed, len(q.slots))
 	}
-	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) {
-		q.asks = []string{asksMeaning} // "exosomes?"
+	if len(q.asks) == 0 && len(q.slots) == 1 && p.subject(q.terms) && (q.text == "" || len(strings.Fields(q.text)) == len(q.words)) {
+		q.asks = []string{asksMeaning} // "exosomes?", but not "can you see exosomes?"
 	}
 	p.weigh(q.question)
 	q.reduce()

@@ -244,9 +244,8 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	if err := c.warm(ctx); err != nil {
 		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
 	}
-	if was == nil {
-		// Where nothing can be written, it is learnt again the next time.
-		_ = m.keeping.write(c.keep())
+	if was == nil && c.classes != nil { // which takes the time
+		_ = m.keeping.write(c.keep()) // where nothing can be written, it is learnt again
 	}
 	return c, nil
 }

@@ -106,7 +106,8 @@ func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 }
 
 // plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".
-var plainQuotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`)
+var plainQuotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`,
+	"i\u0307", "i") // what a Turkish İ becomes in small letters
 
 // normalize brings a question into the form that lane patterns are written for: NFKC,
 // lower case, plain quotes, single spaces.

@@ -177,6 +177,7 @@ func TestNormalize(t *testing.T) {
 		{"ＥＸＯ２ ｓａｆｅ？", "exo2 safe?"},
 		{"„ja“ ‘so’", `"ja" 'so'`},
 		{"ÉTÉ", "été"},
+		{"İYİ", "iyi"},
 		{"", ""},
 	}
 	for _, test := range tests {

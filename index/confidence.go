@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Features are what the confidence of a result rests on, each from 0 to 1 unless it says
@@ -27,7 +28,7 @@ type Features struct {
 	Nobody    float64 `json:"nobody"`    // probability that it is for no section
 	Vote      float64 `json:"vote"`      // share of the nearest known questions that the section answers, as far as they are like this one
 	Code      float64 `json:"code"`      // 1 if the question names a code that nothing here has
-	Vague     float64 `json:"vague"`     // 1 if the message is a single everyday word that names no concept and stands in no heading of the first passage
+	Vague     float64 `json:"vague"`     // 1 if the message is a number or a single everyday word, or it twice or beside a filler, that names no concept and stands in no heading of the first passage
 	Taught    float64 `json:"taught"`    // 1 if there is a classifier
 }
 
@@ -82,6 +83,10 @@ const strangeCode = 0.2
 // word and no concept: every fourth such word leads somewhere, and next to none is meant as a
 // question.
 const vagueWord = 0.3
+
+// fewWords is how many words such a message has at most: "night all" asks no more than
+// "night".
+const fewWords = 2
 
 // confidence returns the estimated probability that the first passage answers: a logistic
 // model of the features.
@@ -168,8 +173,10 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if len(k.hits) > 1 {
 		f.Margin = k.hits[0].Score - k.hits[1].Score
 	}
-	if _, listed := c.questions.exactly(q); !listed && !concepts && len(q.words) == 1 && q.text == q.words[0] && englishWords()[q.text] {
-		f.Vague = 1
+	if len(q.slots) == 1 && len(q.words) > 0 && !concepts && len(q.small) == 0 && len(strings.Fields(q.text)) <= fewWords && (englishWords()[q.words[0]] || isNumber(q.words[0])) {
+		if _, listed := c.questions.exactly(q); !listed {
+			f.Vague = 1
+		}
 	}
 	at := k.candidate(first)
 	for i, s := range c.rank.signals {

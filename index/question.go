@@ -117,8 +117,8 @@ func (p *parser) idf(n stemNumber) float64 {
 	return 0
 }
 
-// markup is what Discord and the web put between words: mentions, custom emoji, links.
-var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b`)
+// markup is what Discord and the web put between words: mentions, emoji by their names, links.
+var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b|(?:^|[\s:]):[\w+-]{2,}:`)
 
 // parse reads a question: its language, its words without stop words, misspelt ones
 // repaired, and the concepts that the glossary finds in it.

@@ -149,12 +149,14 @@ func thrice(letters []rune, i int) bool {
 // want of a space: most letter pairs are words by chance, or abbreviations.
 const gluedLength = 3
 
-// unglue puts the missing space between two words: where the rarer one is most frequent.
+// unglue puts the missing space between two words: where the rarer one is most frequent. Two
+// words of everyday English may be a word that we lack: "playtest", "cardboard".
 func (p *parser) unglue(word string) (string, bool) {
 	best, most := "", 0.0
 	for i := gluedLength; i <= len(word)-gluedLength; i++ {
-		if n := min(p.frequency(word[:i]), p.frequency(word[i:])); n > most {
-			best, most = word[:i]+" "+word[i:], n
+		a, b := word[:i], word[i:]
+		if n := min(p.frequency(a), p.frequency(b)); n > most && !(englishWords()[a] && englishWords()[b]) {
+			best, most = a+" "+b, n
 		}
 	}
 	return best, best != ""

@@ -49,6 +49,7 @@ func TestRepair(t *testing.T) {
 		{"kimrea", "kimera"}, {"Kimara", "kimera"}, {"Kimtera", "Kimtera"}, {"xKimera", "xKimera"},
 		// No space, after a full stop or at all.
 		{"exosomes.what", "exosomes. what"},
+		{"sizefrozen", "sizefrozen"}, // two everyday words may be a third
 		{"bloodserum", "blood serum"},
 		{"whatserum", "what serum"},
 		{"example.zzq", "example.zzq"},

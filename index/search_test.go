@@ -92,6 +92,7 @@ var hostile = map[string]string{
 	"ping":              "@everyone @here <@1> <@&2> <#3> <a:b:4> </ask:5> <t:6:R> https://example.org/?q=%00",
 	"markup":            "**__~~`exosome`~~__** ||spoiler|| ```go\nfunc()```",
 	"sql":               "'; DROP TABLE passages; --",
+	"emoji by name":     ":catjam: :exosome_dance: :100:",
 	"number":            strings.Repeat("9", 5000),
 	"mathematical bold": "𝐞𝐱𝐨𝐬𝐨𝐦𝐞 𝐬𝐢𝐳𝐞",
 	"capital sharp s":   "ẞẞẞ İİİ ıııııı ﬃﬃﬃ ﷺﷺ",
@@ -358,7 +359,7 @@ func TestVagueWords(t *testing.T) {
 	t.Parallel()
 	ix := shipped(t)
 	for text, want := range map[string]float64{
-		"tie": 1, "rattle": 1, "Planning": 1, "order?": 1, "the ring": 0, "tie breaks": 0,
+		"tie": 1, "rattle": 1, "83": 1, "rattle rattle": 1, "rattle please": 1, "does it rattle": 0, "Planning": 1, "order?": 1, "the ring": 0, "tie breaks": 0,
 		"fridge": 0, "exosomes": 0, "plants": 0, "clinics": 0, "calnexin": 0, "anything": 0,
 	} {
 		e, err := ix.Explain(t.Context(), knowledge.Query{Text: text})

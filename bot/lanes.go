@@ -18,10 +18,11 @@ type sorted struct {
 	notice string // name of the phrase that goes with it
 }
 
-// laneOrder is the order in which lanes are tried: what must not be delayed first, and
-// what is asked about oneself before what merely sounds friendly.
+// laneOrder is the order in which lanes are tried: what must not be delayed first; then what
+// is asked for by way of a product, a clinic or a doctor, for whomever, since none is ever
+// named; and what is asked about oneself before what merely sounds friendly.
 var laneOrder = []knowledge.Lane{
-	knowledge.LaneEmergency, knowledge.LaneAdvice, knowledge.LaneRecommendation,
+	knowledge.LaneEmergency, knowledge.LaneRecommendation, knowledge.LaneAdvice,
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 

@@ -29,6 +29,8 @@ type questionIndex struct {
 	exact map[uint64]uint32 // group by the words of a question, stop words and all; see wordKey
 	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
+
+	length int // of the questions field of all documents, in terms
 }
 
 // A stemUse is what the known questions do with a stem.

@@ -217,10 +217,15 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	var opening, reading sync.WaitGroup
 	opening.Go(func() { opened = c.open(open) })
 	reading.Go(func() { was = m.keeping.read() })
-	lengths := c.read(docs, m.uncovered)
+	lengths := c.read(docs)
 	c.lex.finish()
-	c.parser = newParser(c, m.glossary())
 	reading.Wait()
+	if was != nil {
+		c.questions.hearAgain(&was.Asked)
+	} else {
+		c.hear(docs, m.uncovered)
+	}
+	c.parser = newParser(c, m.glossary())
 	if was != nil {
 		c.recall(was)
 	} else {
@@ -238,7 +243,7 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 	}
 	c.body = field(fieldBody, lengths.body)
 	c.title = field(fieldTitle, lengths.title)
-	c.asked = field(fieldQuestions, lengths.questions)
+	c.asked = field(fieldQuestions, c.questions.length)
 	c.scratch.init(c)
 	c.rank = newRanker(c)
 	if err := c.warm(ctx); err != nil {
@@ -361,15 +366,14 @@ const positionCost = 0.05
 const foretold = 10_000
 
 // fieldLengths are the numbers of terms in all documents, by field.
-type fieldLengths struct{ body, title, questions int }
+type fieldLengths struct{ body, title int }
 
-// read goes through the documents' words: it fills the lexicon, the forward index and
-// the questions, and counts the terms of each field.
-func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
+// read goes through the documents' words: it fills the lexicon and the forward index, and
+// counts the terms of each field, questions left out.
+func (c *Collection) read(docs documents) fieldLengths {
 	var lengths fieldLengths
 	stops := stopWords()
 	groups := make(map[string]uint32)
-	var asked []int // by group: how many terms its questions have
 	var seenGram, seenStem lastSeen
 	totalGrams := 0
 	c.text.starts = append(c.text.starts, 0)
@@ -384,13 +388,8 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 			g = uint32(len(groups))
 			groups[key] = g
 			c.firsts = append(c.firsts, uint32(i))
-			asked = append(asked, 0)
-			for _, q := range d.Questions {
-				asked[g] += c.questions.hear(q)
-			}
 		}
 		c.groups = append(c.groups, g)
-		lengths.questions += asked[g]
 		grams := 0
 		text := d.Title + "\n" + d.Text
 		for _, t := range tokenize(text) {
@@ -418,10 +417,24 @@ func (c *Collection) read(docs documents, uncovered []string) fieldLengths {
 		totalGrams += grams
 	}
 	c.text.avgGrams = max(1, float64(totalGrams)/float64(max(1, c.Len())))
+	return lengths
+}
+
+// hear takes in the words of the questions that the documents' sections answer and of those
+// that none does.
+func (c *Collection) hear(docs documents, uncovered []string) {
+	asked := make([]int, len(c.firsts)) // by group: how many terms its questions have
+	for g, first := range c.firsts {
+		for _, q := range docs.at(int(first)).Questions {
+			asked[g] += c.questions.hear(q)
+		}
+	}
 	for _, q := range uncovered {
 		c.questions.overhear(q)
 	}
-	return lengths
+	for _, g := range c.groups {
+		c.questions.length += asked[g]
+	}
 }
 
 // learnable bounds what a classifier is learnt from, in lessons times classes, which is what

@@ -242,7 +242,7 @@ func (ix *Index) search(ctx context.Context, st *state, query knowledge.Query) (
 // near by chance: below this confidence so few are suggested, and none where the question
 // does not name the subject either.
 const (
-	farOff         = 0.05
+	farOff         = 0.1
 	farSuggestions = 2
 )
 

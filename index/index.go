@@ -93,9 +93,9 @@
 //	go test ./index -run xxx -bench 'Search$' -cpu 1
 //	  questions a second, shipped pack            1,000    5,000    1,500
 //	exobot bench --generate 1000000
-//	  memory to build, GiB                        4        3        2.4
-//	  median; 99th percentile, ms                 100 400  30 100   21 82
-//	  the same, asked for the first time                            20 104
+//	  memory to build, GiB                        4        3        2.5
+//	  median; 99th percentile, ms                 100 400  30 100   16 70
+//	  the same, asked for the first time                            19 104
 //	exobot ask "how big is an exosome"
 //	  from its start to the answer, ms            800      200      750 (first: 2,300)
 //

@@ -8,8 +8,8 @@ type Lane string
 // The lanes, in the order in which they are tried.
 const (
 	LaneEmergency      Lane = "emergency"      // somebody may need urgent help
-	LaneAdvice         Lane = "advice"         // about somebody's own treatment
 	LaneRecommendation Lane = "recommendation" // which brand, clinic or price is best
+	LaneAdvice         Lane = "advice"         // about somebody's own treatment
 	LaneSmalltalk      Lane = "smalltalk"      // greetings, thanks, about the bot
 	LaneCaution        Lane = "caution"        // knowledge, to be answered with a notice
 	LaneKnowledge      Lane = "knowledge"      // everything else

@@ -11,7 +11,7 @@ import (
 )
 
 // allLanes in the order in which they are tried.
-var allLanes = []Lane{LaneEmergency, LaneAdvice, LaneRecommendation, LaneSmalltalk, LaneCaution, LaneKnowledge}
+var allLanes = []Lane{LaneEmergency, LaneRecommendation, LaneAdvice, LaneSmalltalk, LaneCaution, LaneKnowledge}
 
 // lanes reads lanes.yaml.
 func (d *document) lanes(n *yaml.Node) Lanes {

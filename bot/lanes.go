@@ -106,13 +106,13 @@ func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 	}
 }
 
-// plainQuotes are the quotation marks and apostrophes that phones put in for ' and ".
-var plainQuotes = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`,
-	"i\u0307", "i") // what a Turkish İ becomes in small letters
+// plain puts ' and " in the place of the quotation marks and apostrophes that phones type, and
+// i in that of what a Turkish İ becomes in small letters.
+var plain = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`, "i\u0307", "i")
 
 // normalize brings a question into the form that lane patterns are written for: NFKC,
 // lower case, plain quotes, single spaces.
 func normalize(text string) string {
-	text = plainQuotes.Replace(strings.ToLower(norm.NFKC.String(text)))
+	text = plain.Replace(strings.ToLower(norm.NFKC.String(text)))
 	return strings.Join(strings.Fields(text), " ")
 }

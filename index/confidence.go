@@ -173,10 +173,8 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if len(k.hits) > 1 {
 		f.Margin = k.hits[0].Score - k.hits[1].Score
 	}
-	if len(q.slots) == 1 && len(q.words) > 0 && !concepts && len(q.small) == 0 && len(strings.Fields(q.text)) <= fewWords && (englishWords()[q.words[0]] || isNumber(q.words[0])) {
-		if _, listed := c.questions.exactly(q); !listed {
-			f.Vague = 1
-		}
+	if !concepts && c.vague(q) {
+		f.Vague = 1
 	}
 	at := k.candidate(first)
 	for i, s := range c.rank.signals {
@@ -206,6 +204,16 @@ func (c *Collection) features(q *question, k *ranking) Features {
 func (c *Collection) holds(doc uint32, stem string) bool {
 	id, ok := c.lex.stemIDs[stem]
 	return ok && slices.ContainsFunc(c.text.of(doc), func(w wordID) bool { return c.lex.stemOf[w] == id })
+}
+
+// vague reports whether a message is a number or an everyday word, with next to nothing beside
+// it, and no question that a section lists.
+func (c *Collection) vague(q *question) bool {
+	if len(q.slots) != 1 || len(q.words) == 0 || len(q.small) > 0 || len(strings.Fields(q.text)) > fewWords {
+		return false
+	}
+	_, listed := c.questions.exactly(q)
+	return !listed && (englishWords()[q.words[0]] || isNumber(q.words[0]))
 }
 
 // fewDocuments is how many documents a collection must have for it to be seen which of their

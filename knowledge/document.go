@@ -39,8 +39,21 @@ func (e entry) at(key string) place {
 
 // item returns the place of the i-th item of the list under key.
 func (e entry) item(key string, i int) place {
-	if v := e.values[key]; v != nil && v.Kind == yaml.SequenceNode && i < len(v.Content) {
+	switch v := e.values[key]; {
+	case v == nil:
+	case v.Kind == yaml.SequenceNode && i < len(v.Content):
 		return place{e.file, v.Content[i].Line}
+	case isBlock(v):
+		at := place{e.file, v.Line}
+		for line := range strings.Lines(v.Value) {
+			at.line++
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			if i--; i < 0 {
+				return at
+			}
+		}
 	}
 	return e.at(key)
 }
@@ -147,10 +160,21 @@ const lineEnds = "\n\r\u0085\u2028\u2029"
 
 var lineBreak = regexp.MustCompile(`\s*[` + lineEnds + `]\s*`)
 
-// lines reads a list of texts of one line each. The list has an item for each of the
-// node's, even for those that are in error.
+// lines reads texts of one line each: a list, or a block of lines behind "|", in which
+// nothing needs quotes and which takes half the time to load. There is a text for each item
+// of the list, even for those that are in error, and for each line that is not blank.
 func lines[T ~string](d *document, to *[]T) func(*yaml.Node) {
 	return func(n *yaml.Node) {
+		if isBlock(n) {
+			text := d.scalar(n)
+			*to = slices.Grow(*to, strings.Count(text, "\n")+1)
+			for line := range strings.Lines(text) {
+				if s := oneLine(line); s != "" {
+					*to = append(*to, T(s))
+				}
+			}
+			return
+		}
 		d.list(n, func(item *yaml.Node) {
 			s := oneLine(d.scalar(item))
 			if s == "" && item.Kind == yaml.ScalarNode {
@@ -215,6 +239,9 @@ func (d *document) scalar(n *yaml.Node) string {
 	}
 	return n.Value
 }
+
+// isBlock reports whether n is a text written behind "|", which keeps its lines.
+func isBlock(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style&yaml.LiteralStyle != 0 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 

@@ -259,10 +259,11 @@ func (w Word) String() string { return w.Text + " = " + strings.Join(w.English, 
 // In uncovered.yaml:
 //
 //	topics:
-//	  - topic: eye diseases
-//	    questions: [exosome eye drops, do exosomes help macular degeneration]
+//	  eye diseases: |
+//	    exosome eye drops
+//	    do exosomes help macular degeneration
 //
-// Both are required.
+// Every topic has questions.
 type Topic struct {
 	Name      string
 	Questions []string // as a member would type them; none is a section's own

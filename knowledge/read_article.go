@@ -106,7 +106,7 @@ func (d *document) duplicateSections(a *Article) {
 // the line for texts written behind "|", and otherwise the line where the text begins.
 func textPlace(e entry, s *Section, offset int) place {
 	at := e.at("text")
-	if n := e.values["text"]; n.Style&yaml.LiteralStyle != 0 {
+	if n := e.values["text"]; isBlock(n) {
 		offset += strings.Index(n.Value, s.Text)
 		at.line += 1 + strings.Count(n.Value[:offset], "\n")
 	}

@@ -11,42 +11,38 @@ func (d *document) uncovered(n *yaml.Node) []*Topic {
 	var topics []*Topic
 	d.mapping(n, "the file", fields{
 		"topics": func(n *yaml.Node) {
-			d.list(n, func(item *yaml.Node) {
-				if t := d.topic(item); t != nil {
+			first := map[string]int{} // line of a topic, by its name however it is spelt
+			d.pairs(n, "topics", func(name string, value *yaml.Node) {
+				t := &Topic{Name: oneLine(name)}
+				key := normalise(t.Name)
+				line, taken := first[key]
+				switch {
+				case key == "":
+					d.errorf(value, "missing-topic", "the topic has no name: write a few words for what its questions have in common")
+				case taken:
+					d.errorf(value, "duplicate-topic", "the topic %q is already given in line %d: merge the two", t.Name, line)
+				default:
+					first[key] = value.Line
+					d.topic(t, value)
 					topics = append(topics, t)
 				}
 			})
 		},
 	})
-	first := map[string]*Topic{}
-	for _, t := range topics {
-		key := normalise(t.Name)
-		if f := first[key]; f != nil {
-			d.problems.errorf(d.entries[t].at("topic"), "duplicate-topic", "the topic %q is already given in line %d: merge the two",
-				t.Name, d.entries[f].at("topic").line)
-		} else if key != "" {
-			first[key] = t
-		}
-	}
 	return topics
 }
 
-func (d *document) topic(n *yaml.Node) *Topic {
-	t := &Topic{}
-	e, ok := d.mapping(n, "a topic", fields{
-		"topic":     d.line(&t.Name),
-		"questions": lines(d, &t.Questions),
-	})
-	if !ok {
-		return nil
-	}
+// topic reads the questions of a topic.
+func (d *document) topic(t *Topic, n *yaml.Node) {
+	e := entry{d.file, n, map[string]*yaml.Node{"questions": n}}
 	d.entries[t] = e
-	d.require(e, "topic", "missing-topic", "the topic has no name: add topic: and a few words for what its questions have in common")
-	d.require(e, "questions", "empty-topic", "the topic lists no questions: add questions: with what members type and no section answers")
+	lines(d, &t.Questions)(n)
+	if len(t.Questions) == 0 {
+		d.errorf(n, "empty-topic", "the topic %q lists no questions: write below it what members type and no section answers", t.Name)
+	}
 	for i, q := range t.Questions {
 		if units := Units(q); units > maxQuestion {
 			d.problems.errorf(e.item("questions", i), "long-question", "the question has %d characters and may have %d: ask it in fewer words", units, maxQuestion)
 		}
 	}
-	return t
 }

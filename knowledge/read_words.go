@@ -21,7 +21,7 @@ func (d *document) words(n *yaml.Node) map[string][]Word {
 				case value.Kind != yaml.ScalarNode:
 				case strings.TrimSpace(text) == "":
 					d.errorf(value, "empty-item", "no words in %q: fill them in or remove it", lang)
-				case value.Style&yaml.LiteralStyle == 0:
+				case !isBlock(value):
 					d.errorf(value, "folded-words", `the words of %[1]q do not keep their lines: write "%[1]s: |", and below it one word a line`, lang)
 				default:
 					words[lang] = d.wordLines(text, value.Line+1)

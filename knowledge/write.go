@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,42 +23,6 @@ func WriteArticle(w io.Writer, a *Article) error {
 		return fmt.Errorf("write article %q: %w", a.ID, err)
 	}
 	return nil
-}
-
-// WriteUncovered writes topics in the form of uncovered.yaml. What [Load] returns is the
-// topics again, apart from space around their texts.
-func WriteUncovered(w io.Writer, topics []*Topic) error {
-	list := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, t := range topics {
-		n := &yaml.Node{Kind: yaml.MappingNode}
-		addLine(n, "topic", t.Name)
-		addList(n, "questions", t.Questions, 0)
-		list.Content = append(list.Content, n)
-	}
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	add(root, "topics", list)
-	if err := writeNode(w, root); err != nil {
-		return fmt.Errorf("write uncovered: %w", err)
-	}
-	return nil
-}
-
-// WriteWords writes words in the form of words.yaml, the languages by their tags. What
-// [Load] returns is the words again, unless it finds fault with one.
-func WriteWords(w io.Writer, words map[string][]Word) error {
-	var b bytes.Buffer
-	b.WriteString("words:\n")
-	for _, lang := range slices.Sorted(maps.Keys(words)) {
-		fmt.Fprintf(&b, "  %s: |\n", lang)
-		for _, word := range words[lang] {
-			fmt.Fprintf(&b, "    %s\n", oneLine(word.String()))
-		}
-	}
-	if !utf8.Valid(b.Bytes()) {
-		return errors.New("write words: the text is not UTF-8")
-	}
-	_, err := w.Write(b.Bytes())
-	return err
 }
 
 // writeNode writes the tree as a YAML file, whole or not at all.

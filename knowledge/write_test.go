@@ -3,7 +3,6 @@ package knowledge
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -113,54 +112,6 @@ func FuzzWriteArticle(f *testing.F) {
 			t.Errorf("got %+v %+v\nwant %+v %+v\nfrom:\n%s", got, got.Sections[0], a, a.Sections[0], b.String())
 		}
 	})
-}
-
-func TestWriteWordsAndUncovered(t *testing.T) {
-	const wantWords = `words:
-  de: |
-    Kühlschrank = fridge refrigerator
-    haltbar = keep
-  ja: |
-    保存 = store
-`
-	const wantUncovered = `topics:
-  - topic: 'eyes: diseases'
-    questions:
-      - exosome eye drops
-      - '- a dash'
-  - topic: ways of use
-    questions:
-      - "2024"
-`
-	words := map[string][]Word{
-		"ja": {{"保存", []string{"store"}}},
-		"de": {{"Kühlschrank", []string{"fridge", "refrigerator"}}, {"haltbar", []string{"keep"}}},
-	}
-	topics := []*Topic{{"eyes: diseases", []string{"exosome eye drops", "- a dash"}}, {"ways of use", []string{"2024"}}}
-	var b, c bytes.Buffer
-	if err := errors.Join(WriteWords(&b, words), WriteUncovered(&c, topics)); err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != wantWords || c.String() != wantUncovered {
-		t.Errorf("got:\n%s%s\nwant:\n%s%s", &b, &c, wantWords, wantUncovered)
-	}
-	var problems Problems
-	files := fstest.MapFS{wordsFile: {Data: b.Bytes()}, uncoveredFile: {Data: c.Bytes()}}
-	d := &document{wordsFile, &problems, map[any]entry{}}
-	if got := d.words(d.parse(files)); !reflect.DeepEqual(got, words) {
-		t.Errorf("read again: %v, want %v", got, words)
-	}
-	d = &document{uncoveredFile, &problems, map[any]entry{}}
-	if got := d.uncovered(d.parse(files)); !reflect.DeepEqual(got, topics) {
-		t.Errorf("read again: %v, want %v", got, topics)
-	}
-	if len(problems) > 0 {
-		t.Errorf("problems %v", problems)
-	}
-	bad := errors.Join(WriteWords(io.Discard, map[string][]Word{"de": {{"\xff", []string{"a"}}}}), WriteUncovered(io.Discard, []*Topic{{Name: "\xff"}}))
-	if bad == nil || strings.Count(bad.Error(), "\n") != 1 {
-		t.Errorf("error %v for what is not UTF-8, want two", bad)
-	}
 }
 
 func TestSaveArticle(t *testing.T) {

@@ -149,10 +149,11 @@ func (d *document) line(to *string) func(*yaml.Node) {
 
 // oneLine joins the lines of s with spaces and drops the space around it.
 func oneLine(s string) string {
+	s = strings.TrimSpace(s) // at the end of a line there is nearly always a line end
 	if strings.ContainsAny(s, lineEnds) {
 		s = lineBreak.ReplaceAllString(s, " ")
 	}
-	return strings.TrimSpace(s)
+	return s
 }
 
 // lineEnds are the characters that YAML or Unicode ends a line at.

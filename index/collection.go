@@ -439,7 +439,7 @@ func (c *Collection) hear(docs documents, uncovered []string) {
 
 // learnable bounds what a classifier is learnt from, in lessons times classes, which is what
 // the time grows with: with more, it would take longer than anybody waits for an answer. The
-// shipped pack takes eight tenths of it.
+// shipped pack takes nine tenths of it.
 const learnable = 25_000_000
 
 // learn takes in the questions that the documents' sections answer, and those that none

@@ -100,7 +100,7 @@
 //	  from its start to the answer, ms            800      200      750 (first: 2,300)
 //
 // Times are of two slow cores, which other work shares. The first start of a version learns
-// from 63,000 questions, which takes most of its time; what it has learnt is kept for the
+// from 71,000 questions, which takes most of its time; what it has learnt is kept for the
 // next (see Files). On a busy machine both take half as long again.
 //
 // What each signal is worth: the difference that leaving it out makes, in points of nDCG@10

@@ -351,7 +351,8 @@ type reading struct {
 // and a long message has thousands.
 const fewTerms = 64
 
-// find returns the position of a stem in the terms, or -1.
+// find returns the position of a stem in the terms, or -1. Numbers are compared where both
+// have one: a stem may have got its number since one of the two was looked up.
 func (r *reading) find(stem string, n stemNumber) int {
 	if len(r.terms) > fewTerms {
 		if i, ok := r.at[stem]; ok {
@@ -360,7 +361,8 @@ func (r *reading) find(stem string, n stemNumber) int {
 		return -1
 	}
 	for i := range r.terms {
-		if t := &r.terms[i]; t.number == n && (n > 0 || t.stem == stem) {
+		t := &r.terms[i]
+		if both := t.number > 0 && n > 0; both && t.number == n || !both && t.stem == stem {
 			return i
 		}
 	}

@@ -110,9 +110,19 @@ func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
 // i in that of what a Turkish İ becomes in small letters.
 var plain = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "´", "'", "“", `"`, "”", `"`, "„", `"`, "i\u0307", "i")
 
+// jamo puts back the single letters of Hangul, as in ㅋㅋ and ㄱㅅ: NFKC makes of them the parts
+// of syllables, which look the same and are others.
+var jamo = sync.OnceValue(func() *strings.Replacer {
+	var pairs []string
+	for r := 'ㄱ'; r <= 'ㅣ'; r++ {
+		pairs = append(pairs, norm.NFKC.String(string(r)), string(r))
+	}
+	return strings.NewReplacer(pairs...)
+})
+
 // normalize brings a question into the form that lane patterns are written for: NFKC,
-// lower case, plain quotes, single spaces.
+// lower case, plain quotes, single spaces, and letters of Hangul as they are typed.
 func normalize(text string) string {
-	text = plain.Replace(strings.ToLower(norm.NFKC.String(text)))
+	text = jamo().Replace(plain.Replace(strings.ToLower(norm.NFKC.String(text))))
 	return strings.Join(strings.Fields(text), " ")
 }

@@ -178,6 +178,7 @@ func TestNormalize(t *testing.T) {
 		{"„ja“ ‘so’", `"ja" 'so'`},
 		{"ÉTÉ", "été"},
 		{"İYİ", "iyi"},
+		{"ㅋㅋ ㄱㅅ 안녕ㅎㅎ", "ㅋㅋ ㄱㅅ 안녕ㅎㅎ"},
 		{"", ""},
 	}
 	for _, test := range tests {

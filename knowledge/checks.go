@@ -115,8 +115,9 @@ func (l *loader) checkQuestions(lib *Library) {
 	}
 	first := map[string]claim{}
 	for s := range lib.Sections() {
+		places := l.entries[s].items("questions")
 		for i, q := range s.Questions {
-			key, at := normalise(q), l.entries[s].item("questions", i)
+			key, at := normalise(q), places[i]
 			f, taken := first[key]
 			switch {
 			case key == "":
@@ -131,8 +132,9 @@ func (l *loader) checkQuestions(lib *Library) {
 	}
 	listed := map[string]place{}
 	for _, t := range lib.Uncovered {
+		places := l.entries[t].items("questions")
 		for i, q := range t.Questions {
-			key, at := normalise(q), l.entries[t].item("questions", i)
+			key, at := normalise(q), places[i]
 			f, answered := first[key]
 			again, twice := listed[key]
 			switch {

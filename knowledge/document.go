@@ -37,25 +37,32 @@ func (e entry) at(key string) place {
 	return place{e.file, e.node.Line}
 }
 
-// item returns the place of the i-th item of the list under key.
+// item returns the place of the i-th text of the list or block under key.
 func (e entry) item(key string, i int) place {
+	if all := e.items(key); i < len(all) {
+		return all[i]
+	}
+	return e.at(key)
+}
+
+// items returns the places of the texts of the list or block under key.
+func (e entry) items(key string) []place {
+	var all []place
 	switch v := e.values[key]; {
 	case v == nil:
-	case v.Kind == yaml.SequenceNode && i < len(v.Content):
-		return place{e.file, v.Content[i].Line}
+	case v.Kind == yaml.SequenceNode:
+		for _, item := range v.Content {
+			all = append(all, place{e.file, item.Line})
+		}
 	case isBlock(v):
-		at := place{e.file, v.Line}
-		for line := range strings.Lines(v.Value) {
-			at.line++
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			if i--; i < 0 {
-				return at
+		line := v.Line
+		for text := range strings.Lines(v.Value) {
+			if line++; strings.TrimSpace(text) != "" {
+				all = append(all, place{e.file, line})
 			}
 		}
 	}
-	return e.at(key)
+	return all
 }
 
 // blank reports whether nothing is written under key.
@@ -191,7 +198,7 @@ func (d *document) list(n *yaml.Node, each func(*yaml.Node)) {
 	switch {
 	case isNull(n):
 	case n.Kind == yaml.ScalarNode:
-		d.errorf(n, "wrong-type", `a text where a list belongs: put "- " in front, or square brackets around it`)
+		d.errorf(n, "wrong-type", `a text where a list belongs: put "- " in front, or "|" above and one item a line`)
 	case n.Kind != yaml.SequenceNode:
 		d.errorf(n, "wrong-type", "%s where a list belongs: write one item a line, each behind \"- \"", kindOf(n))
 	default:

@@ -37,12 +37,13 @@
 // sections: the rest may be missing, and Load then warns. The article may have a
 // subtitle and a summary, and a section a subtitle. The questions of a section are what it
 // is recognised by, the more and the more different the better; the first few are offered
-// word for word to somebody who is typing, so the plainest come first. Wherever a list of
-// texts is wanted, a block will do, one text a line, which is easier to write and to load:
+// word for word to somebody who is typing, so the plainest come first. Here and wherever else
+// the texts of a list are plain, a block will do, one text a line, which is easier to write
+// and to load:
 //
-//	    questions: |
-//	      how big is an exosome
-//	      exosomes: what size?
+//	questions: |
+//	  how big is an exosome
+//	  exosomes: what size?
 //
 // A section's text is cut into passages, and a [Passage] is the unit of an answer:
 // it is found, marked and shown whole, word for word. [Query], [Result] and [Match]

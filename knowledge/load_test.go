@@ -149,10 +149,10 @@ func TestLoadAllProblems(t *testing.T) {
 	const want = `articles/a.yaml:1: error: an article has no key "titel": did you mean "title"?
 articles/a.yaml:1: error: the article has no id: add id: and a short name such as my-id
 articles/a.yaml:1: error: the article has no title: add title: and its name in words
-articles/a.yaml:2: error: a text where a list belongs: put "- " in front, or square brackets around it
+articles/a.yaml:2: error: a text where a list belongs: put "- " in front, or "|" above and one item a line
 articles/b.yaml:1: error: the file holds a list: write keys and values, such as id: my-id
 articles/c.yaml: error: the file is empty: fill it in or remove it
-lanes.yaml:2: error: a text where a list belongs: put "- " in front, or square brackets around it
+lanes.yaml:2: error: a text where a list belongs: put "- " in front, or "|" above and one item a line
 lanes.yaml:3: error: keys and values where a text belongs: write one text
 lanes.yaml:3: error: the lane "" is unknown: use emergency, advice, recommendation, smalltalk, caution or knowledge
 pack.yaml:1: error: the pack has no title: add title: and its name in words

@@ -14,8 +14,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxFileSize bounds a file of a pack. The longest of the shipped articles has 16 KB;
-// a file a hundred times as long is not an article.
+// maxFileSize bounds a file of a pack. The longest that is shipped, with words of twelve
+// languages, has a quarter of it.
 const maxFileSize = 4 << 20
 
 // parse reads the file and returns its one document, which is a mapping, or nil when

@@ -19,19 +19,27 @@ type Pattern struct {
 
 // ParsePattern returns the pattern of a regular expression, or the error of
 // [regexp.Compile].
-func ParsePattern(expr string) (*Pattern, error) { return parsePattern(expr, expr) }
-
-// parsePattern is [ParsePattern] with an outline that is known to be valid only if the
-// expression is, and to match everything that it does.
-func parsePattern(expr, outline string) (*Pattern, error) {
-	tree, err := syntax.Parse(outline, syntax.Perl)
-	if err != nil && outline != expr { // for the error to speak of what is written
-		tree, err = syntax.Parse(expr, syntax.Perl)
-	}
-	if err != nil {
+func ParsePattern(expr string) (*Pattern, error) {
+	p := newPattern(expr)
+	if err := p.parse(expr); err != nil {
 		return nil, err
 	}
-	return &Pattern{expr, tree, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}, nil
+	return p, nil
+}
+
+// newPattern returns a pattern that has to be parsed.
+func newPattern(expr string) *Pattern {
+	return &Pattern{expr: expr, compiled: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
+}
+
+// parse finds out whether the pattern is valid, by an outline that is known to be valid only
+// if the pattern is, and to match everything that it does.
+func (p *Pattern) parse(outline string) (err error) {
+	p.outline, err = syntax.Parse(outline, syntax.Perl)
+	if err != nil && outline != p.expr { // for the error to speak of what is written
+		p.outline, err = syntax.Parse(p.expr, syntax.Perl)
+	}
+	return err
 }
 
 // String returns the regular expression, with the words in the places of their names.

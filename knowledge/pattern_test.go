@@ -59,13 +59,13 @@ func TestPatternOutline(t *testing.T) {
 		{`({long}`, ""},
 		{`(?{long})`, ""},
 	} {
-		p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+		p := newPatterns(words)
 		expanded, _, err := p.replace(test.pattern, func(s string) string { return s })
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, want := regexp.Compile(expanded)
-		got, err := p.parse(test.pattern)
+		got, err := parsed(p, test.pattern)
 		if (err == nil) != (want == nil) || err != nil && err.Error() != want.Error() {
 			t.Errorf("%s: error %v, want %v", test.pattern, err, want)
 		}
@@ -82,8 +82,8 @@ func TestPatternOutline(t *testing.T) {
 // What a list quotes would swallow what stands behind the list.
 func TestPatternQuoting(t *testing.T) {
 	words := wordLists{"quote": {alternatives: []string{`/\Qa/`, strings.Repeat("b", 100)}}}
-	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
-	if got, err := p.parse("{quote}"); err == nil {
+	p := newPatterns(words)
+	if got, err := parsed(p, "{quote}"); err == nil {
 		t.Errorf("%s is taken for valid", got)
 	}
 }
@@ -95,11 +95,11 @@ func TestPatternTooLarge(t *testing.T) {
 	for i := range 25 {
 		list.alternatives = append(list.alternatives, fmt.Sprintf("/%c{1000}x/", 'a'+i))
 	}
-	p := &patterns{words: wordLists{"big": &list}, expanded: map[string]string{}, budget: maxExpansion}
-	if _, err := p.parse(strings.Repeat("{big}", 150)); err == nil {
+	p := newPatterns(wordLists{"big": &list})
+	if _, err := parsed(p, strings.Repeat("{big}", 150)); err == nil {
 		t.Error("taken for valid")
 	}
-	if got, err := p.parse("{big}"); err != nil || !got.MatchString(strings.Repeat("a", 1000)+"x7") {
+	if got, err := parsed(p, "{big}"); err != nil || !got.MatchString(strings.Repeat("a", 1000)+"x7") {
 		t.Errorf("once: %v, %v", got, err)
 	}
 }

@@ -6,8 +6,12 @@ import (
 	"maps"
 	"regexp"
 	"regexp/syntax"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
 )
 
 const (
@@ -37,29 +41,56 @@ func (w wordLists) names() []string {
 type patterns struct {
 	words    wordLists
 	expanded map[string]string
-	parsed   map[string]*Pattern // what many rules share is parsed once, and one pattern
-	quoting  bool                // a word of the lists begins a quotation, \Q, or repeats something very often
-	open     []string            // names being expanded, outermost first
-	budget   int                 // how many more bytes may be expanded
+	drafts   map[string]*draft // by what is written: what many rules share is one pattern
+	quoting  bool              // a word of the lists begins a quotation, \Q, or repeats something very often
+	open     []string          // names being expanded, outermost first
+	budget   int               // how many more bytes may be expanded
 }
 
-// parse returns the pattern with its words put in.
-func (p *patterns) parse(pattern string) (*Pattern, error) {
-	if re, ok := p.parsed[pattern]; ok {
-		return re, nil
+func newPatterns(words wordLists) *patterns {
+	return &patterns{words: words, expanded: map[string]string{}, drafts: map[string]*draft{}, budget: maxExpansion}
+}
+
+// A draft is a pattern with its words put in that is still to be parsed.
+type draft struct {
+	*Pattern
+	outline string       // the expression of its outline
+	at      []*yaml.Node // where it is written
+	err     error
+}
+
+// draft returns the pattern that is written at a node, with its words put in.
+func (p *patterns) draft(pattern string, at *yaml.Node) (*Pattern, error) {
+	d := p.drafts[pattern]
+	if d == nil {
+		expanded, outline, err := p.replace(pattern, func(s string) string { return s })
+		if err != nil {
+			return nil, err
+		}
+		if p.quoting || !outlined(pattern) {
+			outline = expanded
+		}
+		d = &draft{Pattern: newPattern(expanded), outline: outline}
+		p.drafts[pattern] = d
 	}
-	expanded, outline, err := p.replace(pattern, func(s string) string { return s })
-	if err != nil {
-		return nil, err
+	d.at = append(d.at, at)
+	return d.Pattern, nil
+}
+
+// parse parses the drafts on all processors: it takes most of the time that a pack's lanes
+// take to load.
+func (p *patterns) parse() {
+	drafts := slices.Collect(maps.Values(p.drafts))
+	workers := runtime.GOMAXPROCS(0)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < len(drafts); i += workers {
+				drafts[i].err = drafts[i].parse(drafts[i].outline)
+			}
+		})
 	}
-	if p.quoting || !outlined(pattern) {
-		outline = expanded
-	}
-	re, err := parsePattern(expanded, outline)
-	if err == nil && p.parsed != nil {
-		p.parsed[pattern] = re
-	}
-	return re, err
+	all.Wait()
 }
 
 var (

@@ -11,7 +11,7 @@ func TestPatterns(t *testing.T) {
 		"product":   {alternatives: []string{"exosome", "ev (small)", "/vesicles?/"}},
 		"treatment": {alternatives: []string{"{product} therapy", `/{product}\s+shots?/`}},
 	}
-	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+	p := newPatterns(words)
 	as := func(s string) string { return s }
 	for _, tt := range []struct{ pattern, want string }{
 		{`which \w+`, `which \w+`},
@@ -34,10 +34,20 @@ func TestPatternBomb(t *testing.T) {
 		next := fmt.Sprintf("{a%d}{a%d}", i+1, i+1)
 		words[fmt.Sprintf("a%d", i)] = &wordList{alternatives: []string{next, next}}
 	}
-	p := &patterns{words: words, expanded: map[string]string{}, budget: maxExpansion}
+	p := newPatterns(words)
 	for _, name := range []string{"a0", "a90", "a50", "a85"} {
-		if got, err := p.parse("{" + name + "}"); got != nil && len(got.String()) > maxPattern || err == nil && name < "a85" {
+		if got, err := parsed(p, "{"+name+"}"); got != nil && len(got.String()) > maxPattern || err == nil && name < "a85" {
 			t.Errorf("{%s} becomes %v, error %v", name, got, err)
 		}
 	}
+}
+
+// parsed returns the pattern with its words put in, parsed.
+func parsed(p *patterns, text string) (*Pattern, error) {
+	re, err := p.draft(text, nil)
+	if err != nil {
+		return nil, err
+	}
+	p.parse()
+	return re, p.drafts[text].err
 }

@@ -63,7 +63,7 @@ func (d *document) names(c *Concept) func(*yaml.Node) {
 		d.pairs(n, "names", func(lang string, value *yaml.Node) {
 			d.language(place{d.file, value.Line}, lang)
 			var names []string
-			if value.Kind == yaml.ScalarNode {
+			if value.Kind == yaml.ScalarNode && !isBlock(value) {
 				names = []string{oneLine(d.scalar(value))}
 			} else {
 				lines(d, &names)(value)

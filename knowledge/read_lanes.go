@@ -23,7 +23,7 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 		"notices": d.notices(l.Notices),
 		"rules":   func(n *yaml.Node) { rules = n },
 	})
-	p := &patterns{words: words, expanded: map[string]string{}, parsed: map[string]*Pattern{}, budget: maxExpansion}
+	p := newPatterns(words)
 	d.checkWords(p)
 	if rules != nil {
 		d.list(rules, func(item *yaml.Node) {
@@ -31,6 +31,16 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 				l.Rules = append(l.Rules, r)
 			}
 		})
+	}
+	p.parse()
+	for text, draft := range p.drafts {
+		for _, at := range draft.at {
+			if draft.err != nil {
+				d.errorf(at, "bad-pattern", "the pattern %#q: %s", text, explain(draft.err))
+			} else {
+				d.checkCapitals(text, at)
+			}
+		}
 	}
 	return l
 }
@@ -128,15 +138,19 @@ func (d *document) patterns(p *patterns, to *[]*Pattern) func(*yaml.Node) {
 				}
 				return
 			}
-			re, err := p.parse(text)
+			re, err := p.draft(text, item)
 			if err != nil {
 				d.errorf(item, "bad-pattern", "the pattern %#q: %s", text, explain(err))
 				return
 			}
-			if upper(text) && upper(unescaped(text)) {
-				d.problems.warnf(place{d.file, item.Line}, "capital-letter", "the pattern %#q has a capital letter, and questions are compared in small letters: write it small", text)
-			}
 			*to = append(*to, re)
 		})
+	}
+}
+
+// checkCapitals warns of a pattern that can match nothing.
+func (d *document) checkCapitals(pattern string, at *yaml.Node) {
+	if upper(pattern) && upper(unescaped(pattern)) {
+		d.problems.warnf(place{d.file, at.Line}, "capital-letter", "the pattern %#q has a capital letter, and questions are compared in small letters: write it small", pattern)
 	}
 }

@@ -11,6 +11,10 @@ func (d *document) uncovered(n *yaml.Node) []*Topic {
 	var topics []*Topic
 	d.mapping(n, "the file", fields{
 		"topics": func(n *yaml.Node) {
+			if n.Kind == yaml.SequenceNode {
+				d.errorf(n, "wrong-type", `topics: a list where topics belong: write the name of each, ": |" behind it, and below it one question a line`)
+				return
+			}
 			first := map[string]int{} // line of a topic, by its name however it is spelt
 			d.pairs(n, "topics", func(name string, value *yaml.Node) {
 				t := &Topic{Name: oneLine(name)}
@@ -37,7 +41,7 @@ func (d *document) topic(t *Topic, n *yaml.Node) {
 	e := entry{d.file, n, map[string]*yaml.Node{"questions": n}}
 	d.entries[t] = e
 	lines(d, &t.Questions)(n)
-	if len(t.Questions) == 0 {
+	if e.blank("questions") {
 		d.errorf(n, "empty-topic", "the topic %q lists no questions: write below it what members type and no section answers", t.Name)
 	}
 	for i, q := range t.Questions {

@@ -15,6 +15,7 @@ type questionIndex struct {
 	groups []uint32  // of each question, ascending
 	nobody uint32    // the group of the questions that no section answers: the last
 	norms  []float32 // of each question: the length of its vector
+	names  []bool    // of each question: whether it names what the collection is about
 
 	things   []thing             // that the questions ask about, question by question
 	lists    map[string]*sayings // by stem
@@ -107,6 +108,7 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
+	x.names = append(x.names, q.onSubject)
 	x.exact[wordKey(q)] = group
 	say := func(u *stemUse, weight float64) {
 		if u.sayings == nil {
@@ -263,6 +265,10 @@ func (x *questionIndex) says(group uint32, stem string) bool {
 //
 // What many questions ask about comes last, and tells only how like those are that have
 // something else in common with the question, unless there is nothing else.
+//
+// A question that names what the collection is about is not nearly one that no section
+// answers and that does not: what is not known of the heart may be known of exosomes and
+// the heart.
 func (x *questionIndex) compare(s *search) {
 	norm := 0.0
 	asked := make([]likeness, 0, len(s.q.slots)+len(s.q.asks))
@@ -295,9 +301,16 @@ func (x *questionIndex) compare(s *search) {
 	by := 1 / float32(math.Sqrt(max(norm, 1e-9)))
 	for _, q := range s.asked.touched {
 		s.asked.scores[q] = min(1, s.asked.scores[q]*by/x.norms[q])
+		if s.q.onSubject && x.groups[q] == x.nobody && !x.names[q] {
+			s.asked.scores[q] *= aside
+		}
 		s.near.raise(x.groups[q], s.asked.scores[q])
 	}
 }
+
+// aside is what is left of the likeness to a question that no section answers, if only one of
+// the two names what the collection is about, by a word that next to nothing else depends on.
+const aside = 0.5
 
 // commonShare says what many questions ask about: what one in so many does.
 const commonShare = 64

@@ -164,6 +164,22 @@ func TestGradient(t *testing.T) {
 	}
 }
 
+// The shipped pack is learnt from whole: with more questions than that, there would be no
+// headings and sentences among the lessons, and then no lessons.
+func TestShippedIsLearnt(t *testing.T) {
+	ix, err := shippedIndex()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := ix.state.c
+	lessons := len(c.questions.groups) + len(c.sentences(ix.docs))
+	if c.classes == nil || lessons*c.classes.classes > learnable {
+		t.Errorf("%d lessons are more than can be learnt from", lessons)
+	} else {
+		t.Logf("%d lessons, %.2f of what can be learnt from", lessons, float64(lessons*c.classes.classes)/learnable)
+	}
+}
+
 // What is listed as uncovered is declined, and what is like it; what a section lists is
 // answered, however much of it is uncovered elsewhere.
 func TestUncovered(t *testing.T) {
@@ -181,6 +197,49 @@ func TestUncovered(t *testing.T) {
 		if res := ask(t, ix, knowledge.Query{Text: text}); res.Answered != want {
 			t.Errorf("%q: answered is %t at %.2f, want %t", text, res.Answered, res.Confidence, want)
 		}
+	}
+}
+
+// What is not known of something in general may be known of it and exosomes.
+func TestUncoveredAside(t *testing.T) {
+	t.Parallel()
+	lib := library(nil,
+		section("Heart", "Exosomes made scars of the heart muscle smaller in pigs.", "can exosomes repair the heart"),
+		section("Stomach", "Exosomes were swallowed by mice.", "can you swallow exosomes"),
+		section("Size", "Exosomes are small.", "how big are exosomes"),
+		section("Storage", "Exosomes are kept cold.", "how are exosomes stored"),
+		section("Names", "Exosomes were named in 1987.", "who named exosomes"))
+	lib.Uncovered = []*knowledge.Topic{{Name: "hearts", Questions: []string{"does heart muscle grow back", "exosomes for the stomach muscle"}}}
+	ix := build(t, lib, Options{})
+	for _, test := range []struct {
+		text string
+		like bool // whether it is taken for the uncovered one
+	}{
+		{"does heart muscle grow back", true},
+		{"does heart muscle grow back with exosomes", false},
+		{"exosomes for the stomach muscle", true},
+		{"stomach muscle", true}, // the other way round there is no more to it
+	} {
+		e, err := ix.Explain(t.Context(), knowledge.Query{Text: test.text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Features.Elsewhere; got > refused != test.like {
+			t.Errorf("%q is like an uncovered question by %.2f, want more than %v: %t", test.text, got, refused, test.like)
+		}
+	}
+}
+
+// A line with two forms of a word says one thing, although the stem got its number between the
+// look-ups of the two.
+func TestLineParserNumbers(t *testing.T) {
+	t.Parallel()
+	p := build(t, tiny(), Options{}).state.c.parser
+	lines := newLineParser(p)[:1]
+	lines.parse([]line{{text: "hamster"}})
+	p.numbers.add("hamster")
+	if q := lines.parse([]line{{text: "hamster or hamsters"}})[0]; len(q.slots) != 1 {
+		t.Errorf("%d things in %v, want 1", len(q.slots), q.words)
 	}
 }
 

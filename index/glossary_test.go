@@ -149,23 +149,6 @@ func TestConceptTakesOneSlot(t *testing.T) {
 	}
 }
 
-// A stem is found again although it has got a number since it was looked up first.
-func TestFindTerm(t *testing.T) {
-	t.Parallel()
-	r := reading{question: &question{terms: []term{{stem: "stent"}, {stem: "size", number: 7}}}}
-	for _, test := range []struct {
-		stem   string
-		number stemNumber
-		want   int
-	}{
-		{"stent", 0, 0}, {"stent", 12, 0}, {"size", 0, 1}, {"size", 7, 1}, {"other", 0, -1}, {"other", 8, -1},
-	} {
-		if got := r.find(test.stem, test.number); got != test.want {
-			t.Errorf("%s with number %d: %d, want %d", test.stem, test.number, got, test.want)
-		}
-	}
-}
-
 // A glossary without concepts finds nothing and breaks nothing.
 func TestEmptyGlossary(t *testing.T) {
 	t.Parallel()

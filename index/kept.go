@@ -41,6 +41,7 @@ type keptQuestions struct {
 	Groups   packed
 	Nobody   uint32
 	Norms    packed
+	Subject  []bool // of each question: names
 	Of       packed // question of each thing
 	Named    packed // words of each
 	Weights  packed
@@ -232,7 +233,7 @@ func (c *Collection) recall(k *kept) {
 func (x *questionIndex) keep() keptQuestions {
 	k := keptQuestions{
 		Words: x.words, Stems: slices.Sorted(maps.Keys(x.stems)), Length: x.length,
-		Groups: bytesOf(x.groups), Nobody: x.nobody, Norms: bytesOf(x.norms), Concepts: x.concepts,
+		Groups: bytesOf(x.groups), Nobody: x.nobody, Norms: bytesOf(x.norms), Subject: x.names, Concepts: x.concepts,
 	}
 	var of []uint32
 	var named, weights []float32
@@ -268,7 +269,7 @@ func (x *questionIndex) hearAgain(k *keptQuestions) {
 }
 
 func (x *questionIndex) recall(k *keptQuestions, numbers *stemNumbers) {
-	x.groups, x.nobody, x.norms, x.concepts = numbersOf[uint32](k.Groups), k.Nobody, numbersOf[float32](k.Norms), k.Concepts
+	x.groups, x.nobody, x.norms, x.names, x.concepts = numbersOf[uint32](k.Groups), k.Nobody, numbersOf[float32](k.Norms), k.Subject, k.Concepts
 	x.numbers = numbers
 	of, named, weights := numbersOf[uint32](k.Of), numbersOf[float32](k.Named), numbersOf[float32](k.Weights)
 	x.things = make([]thing, len(of))

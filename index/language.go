@@ -40,9 +40,6 @@ var foreignStopWords = sync.OnceValue(func() map[string]map[string]bool {
 			words[w] = true
 			words[fold(w)] = true
 		}
-		for _, w := range strings.Fields(chatStopWords[lang]) {
-			words[w] = true
-		}
 		out[lang] = words
 	}
 	return out
@@ -58,19 +55,6 @@ mi mnie mną moja moje może można mój mu my na nad nam nas nie nią nich nim 
 one oni ono oraz po pod podczas ponieważ przed przez przy się są sobie swoje ta tak taki takie także tam
 te tego tej ten też to tu ty tych tylko tym u w we więc wszystko wy z za ze że żeby
 `
-
-// chatStopWords are those that Bleve's lists lack: short ones as they are typed in a chat, and
-// such as ask for a fact or are said around a question. None is an English word.
-var chatStopWords = map[string]string{
-	"de": "nen ne nem isses gibts gehts iwie vllt eig eigentlich denn mal halt eben überhaupt wirklich",
-	"es": "q xq pq tmb tb xfa porfa pa toy dnd cdo realmente oye alguien",
-	"fr": "koi ke kel kelle pk pq pkoi stp svp qqn qd ds vrmt jsp vraiment",
-	"it": "ke xke xké xche xché xchè cmq qlc qlcn qnd nn davvero qualcuno",
-	"pl": "czm wgl tzn czemu naprawdę ktoś",
-	"pt": "q oq pq pqe vc vcs tb tbm né pra pro pras pros tá alguém gente mesmo",
-	"ru": "чё че чо ща щас штоб а правда ли",
-	"tr": "mi mı mu mü bi bişey acaba gerçekten midir mıdır",
-}
 
 // isCode reports whether a word as typed has a capital inside, as "miR" has: no word of a
 // sentence looks like that, unless all of it is in capitals.

@@ -14,15 +14,16 @@ import (
 
 // A question is what a member typed, as the ranking sees it.
 type question struct {
-	language string
-	terms    []term
-	slots    []slot
-	words    []string // normalised words that carry meaning, repaired, in order
-	stems    []string // of words
-	small    []string // stop words
-	text     string   // all words, repaired and normalised; empty in a language without spaces
-	asks     []string // what is asked for; see asksFor
-	code     bool     // whether it names a code, as CD63 is one, that nothing here has
+	language  string
+	terms     []term
+	slots     []slot
+	words     []string // normalised words that carry meaning, repaired, in order
+	stems     []string // of words
+	small     []string // stop words
+	text      string   // all words, repaired and normalised; empty in a language without spaces
+	asks      []string // what is asked for; see asksFor
+	code      bool     // whether it names a code, as CD63 is one, that nothing here has
+	onSubject bool     // whether it names what the whole collection is about
 }
 
 // A term is a stem to look for.
@@ -143,6 +144,7 @@ func (p *parser) parse(text, locale string) *question {
 		q.asks = []string{asksMeaning} // "exosomes?", but not "can you see exosomes?"
 	}
 	p.weigh(q.question)
+	q.onSubject = p.names(q.question)
 	q.reduce()
 	return q.question
 }
@@ -209,6 +211,7 @@ func (l lineParser) parse(lines []line) []*question {
 			q.terms, q.slots, q.words, q.stems, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.stems[:0], q.small[:0]
 			r.readAll(lines[i].text, r.tokens(lines[i].text, r.seen))
 			r.weigh(q)
+			q.onSubject = r.names(q)
 			out[i] = q.clone()
 		}
 	})
@@ -304,6 +307,7 @@ func (p *parser) parseIn(context, text, locale string) *question {
 		return q
 	}
 	before := p.parse(context, locale)
+	q.onSubject = q.onSubject || before.onSubject
 	has := make(map[string]bool, len(q.terms))
 	for _, t := range q.terms {
 		has[t.stem] = true
@@ -351,22 +355,16 @@ type reading struct {
 // and a long message has thousands.
 const fewTerms = 64
 
-// find returns the position of a stem in the terms, or -1. Numbers are compared where both
-// have one: a stem may have got its number since one of the two was looked up.
-func (r *reading) find(stem string, n stemNumber) int {
+// find returns the position of a stem in the terms, or -1. Their numbers would not do: a
+// stem may have got its own since one of the two was looked up.
+func (r *reading) find(stem string) int {
 	if len(r.terms) > fewTerms {
 		if i, ok := r.at[stem]; ok {
 			return i
 		}
 		return -1
 	}
-	for i := range r.terms {
-		t := &r.terms[i]
-		if both := t.number > 0 && n > 0; both && t.number == n || !both && t.stem == stem {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(r.terms, func(t term) bool { return t.stem == stem })
 }
 
 // readAll takes in every token.
@@ -467,6 +465,11 @@ func (p *parser) knows(word string) bool {
 	return n > 0 && n <= p.numbers.known
 }
 
+// names reports whether a question names what the whole collection is about.
+func (p *parser) names(q *question) bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool { return t.weight > weightSynonym && p.c.subject(t.stem) })
+}
+
 // subject reports whether a question names what the whole collection is about, and nothing
 // else.
 func (p *parser) subject(terms []term) bool {
@@ -501,7 +504,7 @@ func nearlySame(tokens []token, words []string) bool {
 // addWord adds a word of the question with a slot of its own.
 func (r *reading) addWord(t token, foreign bool) {
 	r.words, r.stems = append(r.words, t.word), append(r.stems, t.stem)
-	if i := r.find(t.stem, t.number); i >= 0 && r.terms[i].slot >= 0 {
+	if i := r.find(t.stem); i >= 0 && r.terms[i].slot >= 0 {
 		r.terms[i].weight++
 		return
 	}
@@ -571,7 +574,7 @@ func (r *reading) addMeanings(meanings [][]string) {
 	for _, meaning := range meanings {
 		for _, stem := range meaning {
 			n := r.numbers.of(stem)
-			if r.find(stem, n) >= 0 || stopWords()[stem] {
+			if r.find(stem) >= 0 || stopWords()[stem] {
 				continue
 			}
 			s.known = s.known || r.knows(stem)
@@ -587,7 +590,7 @@ func (r *reading) addMeanings(meanings [][]string) {
 // addTerm adds a term, or, where the question has it already, raises its weight to the
 // greater of the two.
 func (r *reading) addTerm(stem string, n stemNumber, weight float64, slot int) {
-	if i := r.find(stem, n); i >= 0 {
+	if i := r.find(stem); i >= 0 {
 		t := &r.terms[i]
 		t.weight = max(t.weight, weight)
 		if t.slot < 0 {

@@ -98,7 +98,7 @@ EXOBOT_DATA overrides data. NO_COLOR turns bold and dim text off.
 Without data, the index of the shipped pack is kept in the user's own folder for caches, or
 in the one that EXOBOT_CACHE names from the root, so that only the first start of a version
 has to learn from the articles; with EXOBOT_CACHE=off, or where nothing can be written, every
-start does. It takes some 25 MB and can be deleted at any time. The index of another pack is
+start does. It takes some 28 MB and can be deleted at any time. The index of another pack is
 in memory.
 
 # New knowledge in a running bot

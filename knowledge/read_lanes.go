@@ -3,6 +3,7 @@ package knowledge
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,7 +34,8 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 		})
 	}
 	p.parse()
-	for text, draft := range p.drafts {
+	for _, text := range slices.Sorted(maps.Keys(p.drafts)) { // what is wrong is told in the same order each time
+		draft := p.drafts[text]
 		for _, at := range draft.at {
 			if draft.err != nil {
 				d.errorf(at, "bad-pattern", "the pattern %#q: %s", text, explain(draft.err))

@@ -308,8 +308,9 @@ func (x *questionIndex) compare(s *search) {
 	}
 }
 
-// aside is what is left of the likeness to a question that no section answers, if only one of
-// the two names what the collection is about, by a word that next to nothing else depends on.
+// aside is what is left of the likeness to a question that no section answers and that does
+// not name what the collection is about, if the one in hand does: by a word that has next to
+// no idf, and so makes no difference of its own.
 const aside = 0.5
 
 // commonShare says what many questions ask about: what one in so many does.

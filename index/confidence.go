@@ -124,6 +124,9 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	if q.code {
 		f.Code = 1
 	}
+	if q.onSubject {
+		f.Subject = 1
+	}
 	first := k.hits[0].doc
 	total, gaps, concepts := 0.0, 0, false
 	for i, s := range q.slots {
@@ -131,9 +134,6 @@ func (c *Collection) features(q *question, k *ranking) Features {
 		for _, t := range q.terms {
 			if t.slot != i || t.weight <= weightSynonym {
 				continue
-			}
-			if c.subject(t.stem) {
-				f.Subject = 1
 			}
 			inside := c.holds(first, t.stem)
 			if inside {

@@ -144,7 +144,6 @@ func (p *parser) parse(text, locale string) *question {
 		q.asks = []string{asksMeaning} // "exosomes?", but not "can you see exosomes?"
 	}
 	p.weigh(q.question)
-	q.onSubject = p.names(q.question)
 	q.reduce()
 	return q.question
 }
@@ -211,7 +210,6 @@ func (l lineParser) parse(lines []line) []*question {
 			q.terms, q.slots, q.words, q.stems, q.small = q.terms[:0], q.slots[:0], q.words[:0], q.stems[:0], q.small[:0]
 			r.readAll(lines[i].text, r.tokens(lines[i].text, r.seen))
 			r.weigh(q)
-			q.onSubject = r.names(q)
 			out[i] = q.clone()
 		}
 	})
@@ -465,11 +463,6 @@ func (p *parser) knows(word string) bool {
 	return n > 0 && n <= p.numbers.known
 }
 
-// names reports whether a question names what the whole collection is about.
-func (p *parser) names(q *question) bool {
-	return slices.ContainsFunc(q.terms, func(t term) bool { return t.weight > weightSynonym && p.c.subject(t.stem) })
-}
-
 // subject reports whether a question names what the whole collection is about, and nothing
 // else.
 func (p *parser) subject(terms []term) bool {
@@ -612,7 +605,8 @@ func (r *reading) addTerm(stem string, n stemNumber, weight float64, slot int) {
 
 // weigh lets no expansion say more than the word that it expands ("exo" is rare, but says
 // no more than "exosome"), and gives each slot the idf of its most telling term; a slot
-// that nothing in the collection speaks of gets the greatest there is.
+// that nothing in the collection speaks of gets the greatest there is. It notes whether what
+// the whole collection is about is named, which has next to no idf.
 func (p *parser) weigh(q *question) {
 	typed := make([]float64, len(q.slots)) // greatest idf of what was typed, by slot
 	for _, t := range q.terms {
@@ -641,6 +635,7 @@ func (p *parser) weigh(q *question) {
 			s.weight = idf(0, p.c.Len())
 		}
 	}
+	q.onSubject = slices.ContainsFunc(q.terms, func(t term) bool { return t.weight > weightSynonym && p.c.subject(t.stem) })
 }
 
 // maxSlots is how many things a question can ask about at once; of a longer one the most

@@ -156,7 +156,7 @@ func TestSuggestLimits(t *testing.T) {
 }
 
 // A question of the shipped pack is offered to somebody who has typed all of it, unless
-// another section goes by the same text. Every fifteenth is tried, since there are tens of
+// another section goes by the same text. Every thirtieth is tried, since there are tens of
 // thousands.
 func TestSuggestFindsTheShippedPack(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,6 @@ type Edition struct {
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
-	sorter    *sorter
 	suggester func() *Suggester // made when it is first asked for; nil without a library
 	users     sync.WaitGroup
 }
@@ -26,7 +25,6 @@ type edition struct {
 func newEdition(ed Edition) *edition {
 	e := &edition{Edition: ed}
 	if ed.Library != nil {
-		e.sorter = newSorter(&ed.Library.Lanes)
 		e.suggester = sync.OnceValue(func() *Suggester { return NewSuggester(ed.Library) })
 	}
 	return e

@@ -29,7 +29,7 @@ func (b *Bot) Glance(text string) Glance {
 	text = cut(text, maxQuestion)
 	e := b.editions.acquire()
 	defer e.release()
-	lane := e.sorter.sort(text).lane
+	lane := sortInto(&e.Library.Lanes, text).lane
 	return Glance{
 		Normal:    folded(text),
 		Emergency: lane == knowledge.LaneEmergency,

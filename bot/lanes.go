@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -26,24 +25,12 @@ var laneOrder = []knowledge.Lane{
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 
-// A sorter puts questions into lanes. It makes the sieves of the patterns when the first
-// question comes. It is safe for concurrent use.
-type sorter struct {
-	lanes  *knowledge.Lanes
-	sieves func() map[*knowledge.Pattern]sieve
-}
-
-func newSorter(l *knowledge.Lanes) *sorter {
-	return &sorter{l, sync.OnceValue(func() map[*knowledge.Pattern]sieve { return sieves(l) })}
-}
-
-// sort puts a question into the first lane that has a rule for it.
-func (s *sorter) sort(text string) sorted {
-	text = normalize(text)
-	applies := s.matcher(text)
+// sortInto puts a question into the first lane that has a rule for it.
+func sortInto(lanes *knowledge.Lanes, text string) sorted {
+	applies := lookIn(normalize(text))
 	for _, lane := range laneOrder {
-		for i := range s.lanes.Rules {
-			r := &s.lanes.Rules[i]
+		for i := range lanes.Rules {
+			r := &lanes.Rules[i]
 			// Few rules match, so that is looked at first.
 			if r.Lane == lane && slices.ContainsFunc(r.Match, applies) &&
 				(len(r.Needs) == 0 || slices.ContainsFunc(r.Needs, applies)) && !slices.ContainsFunc(r.Unless, applies) {
@@ -58,48 +45,14 @@ func (s *sorter) sort(text string) sorted {
 	return sorted{lane: knowledge.LaneKnowledge}
 }
 
-// sieves makes the sieves of all patterns, on all processors.
-func sieves(l *knowledge.Lanes) map[*knowledge.Pattern]sieve {
-	var patterns []*knowledge.Pattern
-	seen := map[*knowledge.Pattern]bool{} // rules share some
-	for _, r := range l.Rules {
-		for _, p := range slices.Concat(r.Match, r.Needs, r.Unless) {
-			if !seen[p] {
-				seen[p] = true
-				patterns = append(patterns, p)
-			}
-		}
-	}
-	made := make([]sieve, len(patterns))
-	workers := runtime.GOMAXPROCS(0)
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			for i := w; i < len(patterns); i += workers {
-				made[i] = newSieve(patterns[i])
-			}
-		})
-	}
-	all.Wait()
-	of := make(map[*knowledge.Pattern]sieve, len(patterns))
-	for i, p := range patterns {
-		of[p] = made[i]
-	}
-	return of
-}
-
-// matcher returns a function that reports whether a pattern is found in text. It looks once
+// lookIn returns a function that reports whether a pattern is found in text. It looks once
 // for a pattern that several rules share.
-func (s *sorter) matcher(text string) func(*knowledge.Pattern) bool {
-	sieves, grams := s.sieves(), newGramSet(text)
-	found := map[*knowledge.Pattern]bool{}
+func lookIn(text string) func(*knowledge.Pattern) bool {
+	in, found := knowledge.NewHaystack(text), map[*knowledge.Pattern]bool{}
 	return func(p *knowledge.Pattern) bool {
-		if !sieves[p].lets(grams) {
-			return false
-		}
 		is, known := found[p]
 		if !known {
-			is = p.MatchString(text)
+			is = p.In(in)
 			found[p] = is
 		}
 		return is

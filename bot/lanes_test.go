@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +35,7 @@ func shippedLibrary(t *testing.T) *knowledge.Library {
 func TestLanes(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(&lib.Lanes)
+	lanes := &lib.Lanes
 	f, err := os.Open("testdata/lanes.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +51,7 @@ func TestLanes(t *testing.T) {
 			t.Errorf("lanes.txt:%d: no tab: %s", n, lines.Text())
 			continue
 		}
-		if got := sorter.sort(question); string(got.lane) != want {
+		if got := sortInto(lanes, question); string(got.lane) != want {
 			t.Errorf("lanes.txt:%d: %s: got %s, want %s", n, question, got.lane, want)
 		}
 	}
@@ -58,12 +60,53 @@ func TestLanes(t *testing.T) {
 	}
 }
 
+// What a pattern is told fast not to match, it does not match.
+func TestPatternsHoldBackNoMatch(t *testing.T) {
+	t.Parallel()
+	lib := shippedLibrary(t)
+	f, err := os.Open("testdata/lanes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	plain := map[*knowledge.Pattern]*regexp.Regexp{}
+	for _, r := range lib.Lanes.Rules {
+		for _, p := range slices.Concat(r.Match, r.Needs, r.Unless) {
+			if plain[p] == nil {
+				plain[p] = regexp.MustCompile(p.String())
+			}
+		}
+	}
+	matched := 0
+	lines := bufio.NewScanner(f)
+	for n := 0; lines.Scan(); n++ {
+		_, question, ok := strings.Cut(lines.Text(), "\t")
+		if !ok || n%80 != 0 { // all of them take long
+			continue
+		}
+		text := normalize(question)
+		in := knowledge.NewHaystack(text)
+		for p, re := range plain {
+			want := re.MatchString(text)
+			if got := p.In(in); got != want {
+				t.Errorf("%q: %s: %t, want %t", question, p, got, want)
+			}
+			if want {
+				matched++
+			}
+		}
+	}
+	if err := lines.Err(); err != nil || matched == 0 {
+		t.Fatalf("%d matches, error %v", matched, err)
+	}
+}
+
 // The questions that the articles say they answer must reach the articles. A few are
 // worded as about oneself ("should I try PRP first") and get the advice notice as well.
 func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(&lib.Lanes)
+	lanes := &lib.Lanes
 	total, caught := 0, map[knowledge.Lane]int{}
 	for _, a := range lib.Articles {
 		for s := range a.All() {
@@ -72,7 +115,7 @@ func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 					continue
 				}
 				total++
-				lane := sorter.sort(q).lane
+				lane := sortInto(lanes, q).lane
 				caught[lane]++
 				if lane == knowledge.LaneSmalltalk || lane == knowledge.LaneRecommendation {
 					t.Logf("%s: %s: %s", s.Ref(), lane, q)
@@ -98,9 +141,9 @@ func TestSortByNeeds(t *testing.T) {
 		}
 		return []*knowledge.Pattern{p}
 	}
-	sorter := newSorter(&knowledge.Lanes{Rules: []knowledge.LaneRule{{
+	lanes := &knowledge.Lanes{Rules: []knowledge.LaneRule{{
 		Lane: knowledge.LaneAdvice, Match: pattern(`should i`), Needs: pattern(`drip|serum`), Unless: pattern(`essay`),
-	}}})
+	}}}
 	tests := []struct {
 		question string
 		want     knowledge.Lane
@@ -112,7 +155,7 @@ func TestSortByNeeds(t *testing.T) {
 		{"should I get the drip into my essay?", knowledge.LaneKnowledge},
 	}
 	for _, test := range tests {
-		if got := sorter.sort(test.question).lane; got != test.want {
+		if got := sortInto(lanes, test.question).lane; got != test.want {
 			t.Errorf("lane of %q = %s, want %s", test.question, got, test.want)
 		}
 	}
@@ -121,7 +164,7 @@ func TestSortByNeeds(t *testing.T) {
 func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(&lib.Lanes)
+	lanes := &lib.Lanes
 	tests := []struct{ question, notice string }{
 		{"hi", "hello"},
 		{"Guten Morgen!", "hello"},
@@ -139,7 +182,7 @@ func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 		{"what does the FDA say", ""},
 	}
 	for _, test := range tests {
-		if got := sorter.sort(test.question).notice; got != test.notice {
+		if got := sortInto(lanes, test.question).notice; got != test.notice {
 			t.Errorf("notice of %q = %q, want %q", test.question, got, test.notice)
 		}
 	}
@@ -349,8 +392,8 @@ func BenchmarkSortIntoLane(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sorter := newSorter(&lib.Lanes)
+	lanes := &lib.Lanes
 	for b.Loop() {
-		sorter.sort("how do exosomes find their way to the cells that take them up, and what happens to the cargo?")
+		sortInto(lanes, "how do exosomes find their way to the cells that take them up, and what happens to the cargo?")
 	}
 }

@@ -69,9 +69,9 @@ func (d *document) wordLists(to wordLists) func(*yaml.Node) {
 // is written, and not again at every pattern that uses it.
 func (d *document) checkWords(p *patterns) {
 	for _, name := range p.words.names() {
-		if _, err := p.word(name); err != nil {
+		if _, err := p.group(name); err != nil {
 			d.problems.errorf(place{d.file, p.words[name].line}, "bad-words", "the words %q: %s", name, explain(err))
-			p.expanded[name] = "(?:)"
+			p.add(name, "(?:)", expression{})
 		}
 	}
 }

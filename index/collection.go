@@ -15,6 +15,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
+	"exobot/index/kept"
 	"exobot/knowledge"
 )
 
@@ -84,7 +85,7 @@ type making struct {
 	glossary  func() *glossary // asked for when it is needed
 	source    any              // what the glossary is made of
 	uncovered []string         // questions that no document answers
-	keeping   keeping          // of what is learnt
+	learnt    kept.File        // keeps what is learnt
 }
 
 func noGlossary() *glossary { return newGlossary(nil, nil) }
@@ -213,15 +214,19 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 func newCollection(ctx context.Context, docs documents, m making, open func() (bleve.Index, error)) (_ *Collection, err error) {
 	c := &Collection{ids: docs.ids, lex: newLexicon(), model: m.model}
 	var opened error
-	var was *kept // of an earlier time
+	var was *unpacker // what was learnt at an earlier time; nil for nothing
 	var opening, reading sync.WaitGroup
 	opening.Go(func() { opened = c.open(open) })
-	reading.Go(func() { was = m.keeping.read() })
+	reading.Go(func() {
+		if data := m.learnt.Read(); data != nil {
+			was = &unpacker{data}
+		}
+	})
 	lengths := c.read(docs)
 	c.lex.finish()
 	reading.Wait()
 	if was != nil {
-		c.questions.hearAgain(&was.Asked)
+		c.hearAgain(was)
 	} else {
 		c.hear(docs, m.uncovered)
 	}
@@ -250,7 +255,7 @@ func newCollection(ctx context.Context, docs documents, m making, open func() (b
 		return nil, errors.Join(err, closeBleve(c.bleve, c.reader))
 	}
 	if was == nil && c.classes != nil { // which takes the time
-		_ = m.keeping.write(c.keep()) // where nothing can be written, it is learnt again
+		_ = m.learnt.Write(c.pack) // where nothing can be written, it is learnt again
 	}
 	return c, nil
 }

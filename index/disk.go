@@ -12,9 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/blevesearch/bleve/v2"
+
+	"exobot/index/kept"
 )
 
 // ErrCorrupt is in the chain of an error that means that the index's files do not hold
@@ -39,7 +40,7 @@ func openCollection(ctx context.Context, docs documents, m making, dir string) (
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real // a link stays one
 	}
-	m.keeping = newKeeping(filepath.Join(dir, learntName), want, m)
+	m.learnt = keeping(filepath.Join(dir, learntName), want, m)
 	again := false // whether a folder that was just built, and is whole, was opened twice
 	for built := 0; ; {
 		c, err := reopen(ctx, docs, m, dir, want)
@@ -150,7 +151,7 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 			return err
 		}
 	}
-	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+unfinished+"*")
+	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+kept.Unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("index: make folder for the new index: %w", err)
 	}
@@ -187,7 +188,7 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	if err := os.Rename(tmp, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("index: move new index into place: %w", err)
 	}
-	removeUnfinished(dir)
+	kept.RemoveUnfinished(dir)
 	return nil
 }
 
@@ -199,28 +200,12 @@ func checkOurs(dir string) error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+unfinished):
+		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+kept.Unfinished):
 		default:
 			return fmt.Errorf("index: %s is in the place of the index and holds %s: move it away, or keep the index elsewhere", dir, name)
 		}
 	}
 	return nil
-}
-
-// unfinished follows the name of a file or folder in the names of those that are to take its
-// place when they are finished.
-const unfinished = ".new-"
-
-// removeUnfinished removes what was to take the place of a file or folder, unless it is so
-// new that another process may be working at it: a program that is killed leaves it behind.
-func removeUnfinished(path string) {
-	entries, _ := os.ReadDir(filepath.Dir(path)) // at worst it stays for longer
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), filepath.Base(path)+unfinished) && time.Since(info.ModTime()) > time.Hour {
-			os.RemoveAll(filepath.Join(filepath.Dir(path), e.Name()))
-		}
-	}
 }
 
 // hashFiles returns the SHA-256 of every file that Bleve does not change when it opens

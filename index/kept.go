@@ -1,289 +1,138 @@
 package index
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/gob"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+
+	"exobot/index/kept"
 )
 
-// A keeping keeps what a collection has learnt from questions in a file, so that it is
-// learnt once and not at each start, of which it is most of the time. It is used only by
-// the very program that wrote it, and for the same documents, questions and glossary: any
-// other may learn other things. The zero value keeps nothing.
-type keeping struct {
-	file   string
-	origin func() (string, error) // fingerprint of what is learnt from, and by which program
-}
-
-// A kept is what a file holds: what was learnt, in lists that take little time to read.
-type kept struct {
-	Asked   keptQuestions
-	Classes keptClassifier
-}
-
-// keptQuestions are a [questionIndex].
-type keptQuestions struct {
-	Words    map[string]int
-	Stems    []string
-	Length   int
-	Groups   packed
-	Nobody   uint32
-	Norms    packed
-	Subject  []bool // of each question: names
-	Of       packed // question of each thing
-	Named    packed // words of each
-	Weights  packed
-	Uses     []keptUse
-	Concepts map[int][]uint32
-	Keys     packed // of the questions' words, ascending
-	Exact    packed // group of each
-}
-
-// A keptUse is a [stemUse].
-type keptUse struct {
-	Stem      string
-	Questions int
-	IDF       float64
-	Things    packed
-	Weights   []uint8
-}
-
-// A keptClassifier is a [classifier], or none if it has no classes.
-type keptClassifier struct {
-	Classes  int
-	Features packed // names, by number
-	Lengths  packed // of the rows, by number; wholeRow for one of all classes
-	Of       packed // class of each weight in the rows that are not whole
-	Weights  packed
-}
-
-const wholeRow = -1
-
-// packed is a list of numbers, little-endian: gob reads it in a tenth of the time that it
-// takes for the numbers one by one.
-type packed []byte
-
-type number interface {
-	uint32 | int32 | uint64 | float32
-}
-
-func bytesOf[T number](list []T) packed {
-	b, err := binary.Append(nil, binary.LittleEndian, list)
-	if err != nil {
-		panic("index: a list of numbers is not packed: " + err.Error()) // it always is
-	}
-	return b
-}
-
-func numbersOf[T number](p packed) []T {
-	var one T
-	list := make([]T, len(p)/binary.Size(one))
-	if _, err := binary.Decode(p, binary.LittleEndian, list); err != nil {
-		panic("index: a list of numbers is not unpacked: " + err.Error())
-	}
-	return list
-}
-
-// newKeeping returns the keeping, in a file, of what is learnt from documents of that
-// fingerprint, from the glossary that a making tells of, and from its questions that no
-// document answers.
-func newKeeping(file, documents string, m making) keeping {
-	return keeping{file, sync.OnceValues(func() (string, error) {
-		program, err := programSum()
-		if err != nil {
-			return "", err
-		}
+// keeping returns the file that keeps what a collection has learnt from questions, so that it
+// is learnt once and not at each start, of which it is most of the time. It is learnt from
+// documents of that fingerprint, from the glossary that a making tells of, and from its
+// questions that no document answers.
+func keeping(name, documents string, m making) kept.File {
+	return kept.File{Name: name, Origin: sync.OnceValue(func() string {
 		h := sha256.New()
 		enc := json.NewEncoder(h)
-		for _, part := range []any{program, documents, m.source, m.uncovered} {
-			if err := enc.Encode(part); err != nil {
-				return "", fmt.Errorf("index: describe what is learnt from: %w", err)
-			}
+		for _, part := range []any{documents, m.source, m.uncovered} {
+			enc.Encode(part) // a hash takes everything
 		}
-		return hex.EncodeToString(h.Sum(nil)), nil
+		return hex.EncodeToString(h.Sum(nil))
 	})}
 }
 
-// crcTable is that of the checksums of files, which are against damage and not against
-// malice: they take a fifth of the time of others.
-var crcTable = crc32.MakeTable(crc32.Castagnoli)
-
-// programSum identifies the program that runs, even if its file has been replaced since.
-var programSum = sync.OnceValues(func() (string, error) {
-	f, err := os.Open("/proc/self/exe") // on Linux, and whatever has become of its name
-	if err != nil {
-		name, err := os.Executable()
-		if err != nil {
-			return "", fmt.Errorf("index: find program: %w", err)
-		}
-		if f, err = os.Open(name); err != nil {
-			return "", fmt.Errorf("index: read program: %w", err)
-		}
-	}
-	defer f.Close()
-	h := crc32.New(crcTable)
-	n, err := io.Copy(h, f)
-	if err != nil {
-		return "", fmt.Errorf("index: read program: %w", err)
-	}
-	return fmt.Sprintf("%d %08x", n, h.Sum32()), nil
-})
-
-// head is the first line of a file, which has the same length in all: what the rest was
-// learnt from, and its checksum.
-func (k keeping) head(sum uint32) (string, error) {
-	origin, err := k.origin()
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s %08x\n", origin, sum), nil
+// pack writes what was learnt from the questions.
+func (c *Collection) pack(w io.Writer) error {
+	p := &packer{w: w}
+	c.questions.packWords(p)
+	c.questions.pack(p)
+	c.classes.pack(p)
+	return p.err
 }
 
-// read returns what the file holds; nil if there is none, or it is damaged, or was learnt
-// from something else.
-func (k keeping) read() *kept {
-	if k.file == "" {
-		return nil
-	}
-	head, err := k.head(0)
-	if err != nil {
-		return nil
-	}
-	if info, err := os.Stat(k.file); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	data, err := os.ReadFile(k.file)
-	if err != nil || len(data) < len(head) {
-		return nil
-	}
-	content := data[len(head):]
-	head, err = k.head(crc32.Checksum(content, crcTable))
-	if err != nil || head != string(data[:len(head)]) {
-		return nil
-	}
-	x := new(kept)
-	if gob.NewDecoder(bytes.NewReader(content)).Decode(x) != nil {
-		return nil
-	}
-	return x
+// hearAgain takes in the words of the questions that another collection of the same documents
+// heard, and recall, behind it, what that learnt from them.
+func (c *Collection) hearAgain(u *unpacker) { c.questions.unpackWords(u) }
+
+func (c *Collection) recall(u *unpacker) {
+	c.questions.unpack(u, c.parser.numbers)
+	c.classes = unpackClassifier(u)
 }
 
-// write keeps x. The file appears as a whole or not at all.
-func (k keeping) write(x *kept) error {
-	if k.file == "" {
-		return nil
+func (x *questionIndex) packWords(p *packer) {
+	words := slices.Sorted(maps.Keys(x.words))
+	counts := make([]uint32, len(words))
+	for i, w := range words {
+		counts[i] = uint32(x.words[w])
 	}
-	f, err := os.CreateTemp(filepath.Dir(k.file), filepath.Base(k.file)+unfinished+"*")
-	if err != nil {
-		return fmt.Errorf("index: write what was learnt: %w", err)
-	}
-	err = errors.Join(k.writeTo(f, x), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), k.file)
-	}
-	if err != nil {
-		return fmt.Errorf("index: write what was learnt: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	removeUnfinished(k.file)
-	return nil
+	packTexts(p, words)
+	packList(p, counts)
+	packTexts(p, slices.Sorted(maps.Keys(x.stems)))
+	packList(p, []uint64{uint64(x.length)})
 }
 
-func (k keeping) writeTo(f *os.File, x *kept) error {
-	head, err := k.head(0) // in the place of the one that is known in the end
-	if err != nil {
-		return err
+func (x *questionIndex) unpackWords(u *unpacker) {
+	words, counts := unpackTexts(u), unpackList[uint32](u)
+	x.words = make(map[string]int, len(words))
+	for i, w := range words {
+		x.words[w] = int(counts[i])
 	}
-	if _, err := f.WriteString(head); err != nil {
-		return err
-	}
-	sum := crc32.New(crcTable)
-	if err := gob.NewEncoder(io.MultiWriter(f, sum)).Encode(x); err != nil {
-		return err
-	}
-	if head, err = k.head(sum.Sum32()); err != nil {
-		return err
-	}
-	_, err = f.WriteAt([]byte(head), 0)
-	return err
-}
-
-// keep returns what was learnt from the questions.
-func (c *Collection) keep() *kept {
-	return &kept{c.questions.keep(), c.classes.keep()}
-}
-
-// recall takes in what another collection of the same documents learnt.
-func (c *Collection) recall(k *kept) {
-	c.questions.recall(&k.Asked, c.parser.numbers)
-	c.classes = k.Classes.classifier()
-}
-
-func (x *questionIndex) keep() keptQuestions {
-	k := keptQuestions{
-		Words: x.words, Stems: slices.Sorted(maps.Keys(x.stems)), Length: x.length,
-		Groups: bytesOf(x.groups), Nobody: x.nobody, Norms: bytesOf(x.norms), Subject: x.names, Concepts: x.concepts,
-	}
-	var of []uint32
-	var named, weights []float32
-	for _, t := range x.things {
-		of, named, weights = append(of, t.question), append(named, t.words), append(weights, t.weight)
-	}
-	k.Of, k.Named, k.Weights = bytesOf(of), bytesOf(named), bytesOf(weights)
-	for _, u := range x.uses {
-		if u.stem == "" {
-			continue
-		}
-		use := keptUse{Stem: u.stem, Questions: u.questions, IDF: u.idf}
-		if u.sayings != nil {
-			use.Things, use.Weights = bytesOf(u.sayings.things), u.sayings.weights
-		}
-		k.Uses = append(k.Uses, use)
-	}
-	keys := slices.Sorted(maps.Keys(x.exact))
-	groups := make([]uint32, len(keys))
-	for i, key := range keys {
-		groups[i] = x.exact[key]
-	}
-	k.Keys, k.Exact = bytesOf(keys), bytesOf(groups)
-	return k
-}
-
-// hearAgain takes in the words that were heard.
-func (x *questionIndex) hearAgain(k *keptQuestions) {
-	x.words, x.stems, x.length = k.Words, make(map[string]bool, len(k.Stems)), k.Length
-	for _, s := range k.Stems {
+	stems := unpackTexts(u)
+	x.stems = make(map[string]bool, len(stems))
+	for _, s := range stems {
 		x.stems[s] = true
 	}
+	x.length = int(unpackList[uint64](u)[0])
 }
 
-func (x *questionIndex) recall(k *keptQuestions, numbers *stemNumbers) {
-	x.groups, x.nobody, x.norms, x.names, x.concepts = numbersOf[uint32](k.Groups), k.Nobody, numbersOf[float32](k.Norms), k.Subject, k.Concepts
-	x.numbers = numbers
-	of, named, weights := numbersOf[uint32](k.Of), numbersOf[float32](k.Named), numbersOf[float32](k.Weights)
+func (x *questionIndex) pack(p *packer) {
+	packList(p, x.groups)
+	packList(p, []uint32{x.nobody})
+	packList(p, x.norms)
+	packList(p, x.names)
+
+	packList(p, column(x.things, func(t thing) uint32 { return t.question }))
+	packList(p, column(x.things, func(t thing) float32 { return t.words }))
+	packList(p, column(x.things, func(t thing) float32 { return t.weight }))
+
+	concepts := slices.Sorted(maps.Keys(x.concepts))
+	packList(p, column(concepts, func(c int) uint32 { return uint32(c) }))
+	packLists(p, column(concepts, func(c int) []uint32 { return x.concepts[c] }))
+
+	uses := slices.DeleteFunc(slices.Clone(x.uses), func(u stemUse) bool { return u.stem == "" })
+	packTexts(p, column(uses, func(u stemUse) string { return u.stem }))
+	packList(p, column(uses, func(u stemUse) uint32 { return uint32(u.questions) }))
+	packList(p, column(uses, func(u stemUse) float64 { return u.idf }))
+	say := func(u stemUse) *sayings {
+		if u.sayings == nil {
+			return &sayings{}
+		}
+		return u.sayings
+	}
+	packLists(p, column(uses, func(u stemUse) []uint32 { return say(u).things }))
+	packLists(p, column(uses, func(u stemUse) []uint8 { return say(u).weights }))
+
+	keys := slices.Sorted(maps.Keys(x.exact))
+	packList(p, keys)
+	packList(p, column(keys, func(k uint64) uint32 { return x.exact[k] }))
+}
+
+func (x *questionIndex) unpack(u *unpacker, numbers *stemNumbers) {
+	x.groups, x.nobody = unpackList[uint32](u), unpackList[uint32](u)[0]
+	x.norms, x.names, x.numbers = unpackList[float32](u), unpackList[bool](u), numbers
+
+	of, words, weights := unpackList[uint32](u), unpackList[float32](u), unpackList[float32](u)
 	x.things = make([]thing, len(of))
 	for i := range x.things {
-		x.things[i] = thing{of[i], named[i], weights[i]}
+		x.things[i] = thing{of[i], words[i], weights[i]}
 	}
-	for _, u := range k.Uses {
-		use := x.use(u.Stem, numbers.of(u.Stem))
-		use.questions, use.idf = u.Questions, u.IDF
-		if len(u.Things) > 0 {
-			use.sayings = &sayings{numbersOf[uint32](u.Things), u.Weights}
+
+	concepts, are := unpackList[uint32](u), unpackLists[uint32](u)
+	x.concepts = make(map[int][]uint32, len(concepts))
+	for i, c := range concepts {
+		x.concepts[int(c)] = are[i]
+	}
+
+	stems, questions, idfs := unpackTexts(u), unpackList[uint32](u), unpackList[float64](u)
+	things, shares := unpackLists[uint32](u), unpackLists[uint8](u)
+	for i, s := range stems {
+		use := x.use(s, numbers.of(s))
+		use.questions, use.idf = int(questions[i]), idfs[i]
+		if len(things[i]) > 0 {
+			use.sayings = &sayings{things[i], shares[i]}
 		}
 	}
-	keys, groups := numbersOf[uint64](k.Keys), numbersOf[uint32](k.Exact)
+
+	keys, groups := unpackList[uint64](u), unpackList[uint32](u)
 	x.exact = make(map[uint64]uint32, len(keys))
 	for i, key := range keys {
 		x.exact[key] = groups[i]
@@ -291,41 +140,106 @@ func (x *questionIndex) recall(k *keptQuestions, numbers *stemNumbers) {
 	x.list()
 }
 
-func (c *classifier) keep() keptClassifier {
+// A classifier is packed as its number of classes, which is 0 where there is none, and the
+// names and rows of its features by number.
+func (c *classifier) pack(p *packer) {
 	if c == nil {
-		return keptClassifier{}
+		c = &classifier{}
 	}
-	features, lengths := make([]uint64, len(c.rows)), make([]int32, len(c.rows))
+	packList(p, []uint32{uint32(c.classes)})
+	features := make([]uint64, len(c.rows))
 	for name, number := range c.features {
 		features[number] = uint64(name)
 	}
-	var of []uint32
-	var weights []float32
-	for i, r := range c.rows {
-		lengths[i] = wholeRow
-		if r.classes != nil {
-			lengths[i] = int32(len(r.classes))
-			of = append(of, r.classes...)
-		}
-		weights = append(weights, r.weights...)
-	}
-	return keptClassifier{c.classes, bytesOf(features), bytesOf(lengths), bytesOf(of), bytesOf(weights)}
+	packList(p, features)
+	packLists(p, column(c.rows, func(r row) []uint32 { return r.classes }))
+	packLists(p, column(c.rows, func(r row) []float32 { return r.weights }))
 }
 
-func (k *keptClassifier) classifier() *classifier {
-	if k.Classes == 0 {
+func unpackClassifier(u *unpacker) *classifier {
+	c := &classifier{classes: int(unpackList[uint32](u)[0])}
+	if c.classes == 0 {
 		return nil
 	}
-	features, of, weights := numbersOf[uint64](k.Features), numbersOf[uint32](k.Of), numbersOf[float32](k.Weights)
-	c := &classifier{classes: k.Classes, features: make(map[name]uint32, len(features)), rows: make([]row, len(features))}
-	for i, n := range numbersOf[int32](k.Lengths) {
-		c.features[name(features[i])] = uint32(i)
-		if n == wholeRow {
-			c.rows[i].weights, weights = weights[:k.Classes:k.Classes], weights[k.Classes:]
-			continue
+	features := unpackList[uint64](u)
+	classes, weights := unpackLists[uint32](u), unpackLists[float32](u)
+	c.features, c.rows = make(map[name]uint32, len(features)), make([]row, len(features))
+	for i, f := range features {
+		c.features[name(f)] = uint32(i)
+		c.rows[i] = row{classes[i], weights[i]}
+		if len(classes[i]) == 0 && len(weights[i]) > 0 { // one of all classes
+			c.rows[i].classes = nil
 		}
-		c.rows[i] = row{of[:n:n], weights[:n:n]}
-		of, weights = of[n:], weights[n:]
 	}
 	return c
+}
+
+// column returns one thing about each of a list.
+func column[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, len(list))
+	for i, a := range list {
+		out[i] = f(a)
+	}
+	return out
+}
+
+// A packer writes lists, and an unpacker reads them in the same order: tens of megabytes in
+// a few hundredths of a second.
+type packer struct {
+	w   io.Writer
+	err error // of the first write that failed
+}
+
+type unpacker struct{ data []byte }
+
+type packable interface {
+	~bool | ~uint8 | ~uint32 | ~uint64 | ~float32 | ~float64
+}
+
+func packList[T packable](p *packer, list []T) {
+	for _, part := range []any{uint64(len(list)), list} {
+		if p.err == nil {
+			p.err = binary.Write(p.w, binary.LittleEndian, part)
+		}
+	}
+}
+
+func unpackList[T packable](u *unpacker) []T {
+	count := binary.LittleEndian.Uint64(u.data)
+	list := make([]T, count)
+	end := 8 + binary.Size(list)
+	if _, err := binary.Decode(u.data[8:end], binary.LittleEndian, list); err != nil {
+		panic(fmt.Sprintf("index: what was kept is not what was written: %v", err)) // against which it has a checksum
+	}
+	u.data = u.data[end:]
+	return list
+}
+
+// packLists writes a list of lists, in which nil becomes an empty one.
+func packLists[T packable](p *packer, lists [][]T) {
+	packList(p, column(lists, func(l []T) uint32 { return uint32(len(l)) }))
+	packList(p, slices.Concat(lists...))
+}
+
+func unpackLists[T packable](u *unpacker) [][]T {
+	lengths, all := unpackList[uint32](u), unpackList[T](u)
+	lists := make([][]T, len(lengths))
+	for i, n := range lengths {
+		lists[i], all = all[:n:n], all[n:]
+	}
+	return lists
+}
+
+func packTexts(p *packer, texts []string) {
+	packList(p, column(texts, func(s string) uint32 { return uint32(len(s)) }))
+	packList(p, []byte(strings.Join(texts, "")))
+}
+
+func unpackTexts(u *unpacker) []string {
+	lengths, all := unpackList[uint32](u), string(unpackList[byte](u))
+	texts := make([]string, len(lengths))
+	for i, n := range lengths {
+		texts[i], all = all[:n], all[n:]
+	}
+	return texts
 }

@@ -17,11 +17,11 @@ func TestKeptIsWhatWasLearnt(t *testing.T) {
 	t.Parallel()
 	ix := shipped(t)
 	m := ix.making()
-	m.keeping = newKeeping(filepath.Join(t.TempDir(), learntName), fingerprint(ix.docs), m)
-	if err := m.keeping.write(ix.state.c.keep()); err != nil {
+	m.learnt = keeping(filepath.Join(t.TempDir(), learntName), fingerprint(ix.docs), m)
+	if err := m.learnt.Write(ix.state.c.pack); err != nil {
 		t.Fatal(err)
 	}
-	before := times(t, filepath.Dir(m.keeping.file))
+	before := times(t, filepath.Dir(m.learnt.Name))
 	c, err := makeCollection(t.Context(), ix.docs, m)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestKeptIsWhatWasLearnt(t *testing.T) {
 	again := &Index{lib: ix.lib, docs: ix.docs, passages: ix.passages, model: ix.model, glossary: ix.glossary}
 	again.state = again.newState(c)
 	t.Cleanup(func() { again.Close() })
-	if after := times(t, filepath.Dir(m.keeping.file)); !reflect.DeepEqual(before, after) {
+	if after := times(t, filepath.Dir(m.learnt.Name)); !reflect.DeepEqual(before, after) {
 		t.Fatal("it was learnt anew")
 	}
 	if !reflect.DeepEqual(c.classes, ix.state.c.classes) {

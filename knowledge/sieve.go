@@ -56,6 +56,7 @@ const (
 	maxProduct = 16   // texts that two sets become when each of one is joined with each of the other
 	maxNeedles = 4000 // texts in one set; to look for more takes as long as to match
 	maxSets    = 8    // sets of needles; more tell little
+	maxGrams   = 64   // hashes of one needle; those that come after tell nothing new
 )
 
 func textsOf(starts []start) []string {
@@ -356,7 +357,7 @@ func gramsOf(needle string) grams {
 	for part := range strings.SplitSeq(needle, besides) {
 		all = append(all, gramsOfPart(part)...)
 	}
-	return all
+	return slices.Clip(all[:min(len(all), maxGrams)])
 }
 
 func gramsOfPart(part string) grams {

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"exobot/bot"
+	"exobot/index/kept"
 )
 
 // The cache is for the shipped pack, and only where the settings give no folder.
@@ -90,5 +93,66 @@ func TestBuildCached(t *testing.T) {
 	cancel()
 	if _, err := buildCached(ctx, lib, filepath.Join(t.TempDir(), "index")); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: got %v", err)
+	}
+}
+
+// The shipped pack is read from where it was compiled, and anew where that is of no use; the
+// file is made again then.
+func TestCompiledReader(t *testing.T) {
+	t.Parallel()
+	small := os.DirFS("testdata/pack")
+	file := kept.File{Name: filepath.Join(t.TempDir(), "made", "pack")}
+	read := compiledReader(file)
+	open := func(fsys fs.FS) string {
+		t.Helper()
+		lib, _, err := read(fsys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lib.Pack.ID
+	}
+	want := open(small)
+	if got := open(fstest.MapFS{}); got != want {
+		t.Errorf("read pack %q, want the compiled %q", got, want)
+	}
+	if err := os.Truncate(file.Name, 1000); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := read(fstest.MapFS{}); err == nil {
+		t.Error("a pack without files was read")
+	}
+	open(small)
+	if got := open(fstest.MapFS{}); got != want {
+		t.Errorf("after the damage: read pack %q, want %q", got, want)
+	}
+}
+
+// Only the shipped pack is compiled, and only where there is a folder for it.
+func TestReader(t *testing.T) {
+	t.Parallel()
+	cache, data := t.TempDir(), t.TempDir()
+	for name, test := range map[string]struct {
+		cache string
+		cfg   Config
+		want  string // folder with the compiled pack
+	}{
+		"cache":        {cache: cache, want: cache},
+		"data":         {cache: cache, cfg: Config{Data: data}, want: data},
+		"off":          {cache: noCache},
+		"none":         {},
+		"another pack": {cache: cache, cfg: Config{Knowledge: "mypack", Data: data}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &console{getenv: func(string) string { return test.cache }}
+			if _, _, err := c.reader(test.cfg)(os.DirFS("testdata/pack")); err != nil {
+				t.Fatal(err)
+			}
+			for _, folder := range []string{cache, data} {
+				err := os.Remove(filepath.Join(folder, "pack"))
+				if made := err == nil; made != (folder == test.want) {
+					t.Errorf("compiled in %s: %t (%v)", folder, made, err)
+				}
+			}
+		})
 	}
 }

@@ -95,11 +95,11 @@ Folders are relative to the file. A key that does not exist is an error. The tok
 key: it comes from DISCORD_TOKEN, or from the file that DISCORD_TOKEN_FILE names.
 EXOBOT_DATA overrides data. NO_COLOR turns bold and dim text off.
 
-Without data, the index of the shipped pack is kept in the user's own folder for caches, or
-in the one that EXOBOT_CACHE names from the root, so that only the first start of a version
-has to learn from the articles; with EXOBOT_CACHE=off, or where nothing can be written, every
-start does. It takes some 28 MB and can be deleted at any time. The index of another pack is
-in memory.
+Without data, the shipped pack as it was read and its index are kept in the user's own folder
+for caches, or in the one that EXOBOT_CACHE names from the root, so that only the first start
+of a version has to read and to learn from the articles; with EXOBOT_CACHE=off, or where
+nothing can be written, every start does. They take some 38 MB and can be deleted at any time.
+The index of another pack is in memory.
 
 # New knowledge in a running bot
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"exobot/bot"
+	"exobot/index/kept"
 	"exobot/knowledge"
 	"exobot/knowledge/pack"
 )
@@ -42,7 +44,7 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 	if err != nil {
 		return nil, err
 	}
-	lib, err := loadPack(cfg.Knowledge)
+	lib, _, err := readPackAt(cfg.Knowledge, c.reader(cfg))
 	if err != nil {
 		return nil, err
 	}
@@ -91,13 +93,44 @@ func checkPack(dir string) (*knowledge.Library, knowledge.Problems, error) {
 	return readPackAt(dir, knowledge.Load)
 }
 
-// A reader reads a pack and may say what is wrong with it: [knowledge.Load] or openOnly.
+// A reader reads a pack and may say what is wrong with it: [knowledge.Load], openOnly, or
+// what compiledReader returns.
 type reader func(fs.FS) (*knowledge.Library, knowledge.Problems, error)
 
 // openOnly is [knowledge.Open], which does not say what is wrong besides its error.
 func openOnly(fsys fs.FS) (*knowledge.Library, knowledge.Problems, error) {
 	lib, err := knowledge.Open(fsys)
 	return lib, nil, err
+}
+
+// compiledReader returns a reader for the one pack that a file keeps compiled. It reads the
+// pack itself, and compiles it, where the file does not.
+func compiledReader(file kept.File) reader {
+	return func(fsys fs.FS) (*knowledge.Library, knowledge.Problems, error) {
+		if data := file.Read(); data != nil {
+			if lib, err := knowledge.ReadCompiled(bytes.NewReader(data)); err == nil {
+				return lib, nil, nil
+			}
+		}
+		lib, err := knowledge.Open(fsys)
+		if err == nil {
+			_ = file.Write(lib.Compile) // where nothing can be written, it is read again
+		}
+		return lib, nil, err
+	}
+}
+
+// reader returns what reads the configured pack, to be used and not to be checked. The
+// shipped one, which is the program's own, is kept compiled where there is a folder for that.
+func (c *console) reader(cfg Config) reader {
+	folder := cfg.Data
+	if cache := c.getenv(cacheVariable); folder == "" && filepath.IsAbs(cache) {
+		folder = cache
+	}
+	if cfg.Knowledge != "" || folder == "" {
+		return openOnly
+	}
+	return compiledReader(kept.File{Name: filepath.Join(folder, "pack")})
 }
 
 // readPackAt reads the pack in a folder, or the shipped one if dir is empty. A pack

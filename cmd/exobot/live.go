@@ -16,6 +16,7 @@ import (
 
 	"exobot/bot"
 	"exobot/index"
+	"exobot/index/kept"
 	"exobot/knowledge"
 	"exobot/knowledge/pack"
 )
@@ -52,6 +53,7 @@ type keeper struct {
 	interval time.Duration
 	log      *slog.Logger
 	build    builder
+	shipped  reader // of the shipped pack
 	// orphaned reports whether the terminal that the program was started from is gone.
 	orphaned func() bool
 
@@ -72,7 +74,7 @@ func (c *console) newKeeper(cfg Config, log *slog.Logger) (*keeper, error) {
 	}
 	fd, terminal := terminalOf(c.stdin)
 	return &keeper{
-		folder: cfg.Knowledge, data: cfg.Data, cache: dir, interval: lookInterval, log: log, build: build,
+		folder: cfg.Knowledge, data: cfg.Data, cache: dir, interval: lookInterval, log: log, build: build, shipped: c.reader(cfg),
 		orphaned: func() bool { return terminal && !term.IsTerminal(fd) },
 	}, nil
 }
@@ -240,7 +242,7 @@ type readPack struct {
 // nobody is told.
 func (k *keeper) read() *readPack {
 	if k.folder == "" {
-		return readFrom(pack.FS, "shipped pack", openOnly)
+		return readFrom(pack.FS, "shipped pack", k.shipped)
 	}
 	if err := checkFolder(k.folder); err != nil {
 		return unread(err, err)
@@ -340,8 +342,7 @@ func (k *keeper) removeIndexes(p *readPack) {
 		if e.Name() == indexName(p) {
 			continue
 		}
-		info, err := e.Info()
-		if strings.Contains(e.Name(), ".new-") && (err != nil || time.Since(info.ModTime()) < time.Hour) {
+		if strings.Contains(e.Name(), kept.Unfinished) && kept.Young(e) {
 			continue
 		}
 		os.RemoveAll(filepath.Join(root, e.Name())) // at worst it stays for longer

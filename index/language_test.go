@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"testing"
 
 	"exobot/knowledge"
@@ -193,6 +194,23 @@ func TestDetectByWords(t *testing.T) {
 		if got := p.analyze(text, "").language; got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)
 		}
+	}
+}
+
+// A word of an English question that another language has a name by is that name, but not
+// where people ask in English about something that is called so.
+func TestNameFromElsewhere(t *testing.T) {
+	t.Parallel()
+	lib := tiny()
+	lib.Glossary[len(lib.Glossary)-1].Names["pl"] = []string{"rozmiar"}
+	p := build(t, lib, Options{}).state.c.parser
+	if q := p.parse("the rozmiar of it", ""); !slices.Contains(q.stems, "size") {
+		t.Errorf("read as %q, want the size among it", q.stems)
+	}
+	lib.Uncovered = []*knowledge.Topic{{Name: "a place", Questions: []string{"is the Rozmiar museum worth a visit"}}}
+	p = build(t, knowledge.New(*lib), Options{}).state.c.parser
+	if q := p.parse("the rozmiar of it", ""); slices.Contains(q.stems, "size") {
+		t.Errorf("read as %q, want no size", q.stems)
 	}
 }
 

@@ -427,9 +427,11 @@ func (r *reading) read(text string, tokens []token) int {
 		r.addWord(r.token(digits), false)
 		return 1
 	}
-	if e, n := r.anyForeign(tokens); n > 0 && !foreign && !englishWords()[w] {
-		r.addConcept(e.concept, nil)
-		return n
+	if !foreign && !englishWords()[w] && r.c.questions.words[w] == 0 { // which may be in questions that nothing here answers
+		if e, n := r.anyForeign(tokens); n > 0 {
+			r.addConcept(e.concept, nil)
+			return n
+		}
 	}
 	r.code = r.code || looksLikeCode(w) || isNumber(w) && hyphened(text[:first.start])
 	r.addWord(first, foreign)

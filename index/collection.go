@@ -15,7 +15,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
-	"exobot/index/kept"
+	"exobot/index/stash"
 	"exobot/knowledge"
 )
 
@@ -85,7 +85,7 @@ type making struct {
 	glossary  func() *glossary // asked for when it is needed
 	source    any              // what the glossary is made of
 	uncovered []string         // questions that no document answers
-	learnt    kept.File        // keeps what is learnt
+	learnt    stash.File       // keeps what is learnt
 }
 
 func noGlossary() *glossary { return newGlossary(nil, nil) }

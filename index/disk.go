@@ -15,7 +15,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
-	"exobot/index/kept"
+	"exobot/index/stash"
 )
 
 // ErrCorrupt is in the chain of an error that means that the index's files do not hold
@@ -151,14 +151,11 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 			return err
 		}
 	}
-	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+kept.Unfinished+"*")
+	tmp, err := os.MkdirTemp(parent, filepath.Base(dir)+stash.Unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("index: make folder for the new index: %w", err)
 	}
-	defer os.RemoveAll(tmp)                      // gone already where all went well
-	if err := os.Chmod(tmp, 0o755); err != nil { // other users may share the index
-		return fmt.Errorf("index: open folder of the new index to others: %w", err)
-	}
+	defer os.RemoveAll(tmp) // gone already where all went well
 	ix, err := create(ctx, docs, filepath.Join(tmp, bleveFolder))
 	if err != nil {
 		return err
@@ -177,10 +174,13 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	if err := os.WriteFile(filepath.Join(tmp, manifestName), data, 0o644); err != nil {
 		return fmt.Errorf("index: write manifest: %w", err)
 	}
+	if err := share(tmp); err != nil {
+		return fmt.Errorf("index: open the new index to others: %w", err)
+	}
 	if now, err := os.Stat(dir); err == nil && (was == nil || !os.SameFile(was, now)) && checkFolder(dir, print) == nil {
 		return nil
 	}
-	old := tmp + "-old"
+	old := tmp + stash.Old
 	defer os.RemoveAll(old) // by a name of its own: others may still read it
 	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("index: move old index away: %w", err)
@@ -188,8 +188,22 @@ func buildBeside(ctx context.Context, docs documents, dir, print string) error {
 	if err := os.Rename(tmp, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("index: move new index into place: %w", err)
 	}
-	kept.RemoveUnfinished(dir)
+	stash.RemoveUnfinished(dir)
 	return nil
+}
+
+// share lets other users read a folder and all that is in it: several may share an index.
+func share(dir string) error {
+	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			return os.Chmod(name, 0o755)
+		default:
+			return os.Chmod(name, 0o644)
+		}
+	})
 }
 
 // checkOurs returns an error if a folder holds what no index has: it is somebody else's.
@@ -200,7 +214,7 @@ func checkOurs(dir string) error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+kept.Unfinished):
+		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+stash.Unfinished):
 		default:
 			return fmt.Errorf("index: %s is in the place of the index and holds %s: move it away, or keep the index elsewhere", dir, name)
 		}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"exobot/index/kept"
+	"exobot/index/stash"
 	"exobot/knowledge"
 )
 
@@ -233,8 +233,8 @@ func TestUnfinishedGoes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "index")
 	openAndAsk(t, tiny(), dir)
-	old, young := dir+kept.Unfinished+"1", dir+kept.Unfinished+"2"
-	oldLearnt := filepath.Join(dir, learntName+kept.Unfinished+"3")
+	old, young := dir+stash.Unfinished+"1", dir+stash.Unfinished+"2"
+	oldLearnt := filepath.Join(dir, learntName+stash.Unfinished+"3")
 	err := errors.Join(os.Mkdir(old, 0o755), os.Mkdir(young, 0o755), os.WriteFile(oldLearnt, nil, 0o644))
 	long := time.Now().Add(-2 * time.Hour)
 	err = errors.Join(err, os.Chtimes(old, long, long), os.Chtimes(oldLearnt, long, long), os.Remove(filepath.Join(dir, manifestName)))

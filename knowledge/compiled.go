@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -51,7 +52,17 @@ func ReadCompiled(r io.Reader) (*Library, error) {
 	patterns := make([]*Pattern, len(c.Patterns))
 	for i, expr := range c.Patterns {
 		patterns[i] = newPattern(expr)
-		patterns[i].sieve, c.Sieves = cutSieve(c.Sieves)
+		var err error
+		if patterns[i].sieve, c.Sieves, err = cutSieve(c.Sieves); err != nil {
+			return nil, fmt.Errorf("read compiled pack: %w", err)
+		}
+	}
+	for _, r := range c.Rules {
+		for _, n := range slices.Concat(r.Match, r.Needs, r.Unless) {
+			if n < 0 || n >= len(patterns) {
+				return nil, fmt.Errorf("read compiled pack: %w", errCompiled)
+			}
+		}
 	}
 	list := func(numbers []int) []*Pattern {
 		return each(numbers, func(n int) *Pattern { return patterns[n] })
@@ -109,20 +120,27 @@ func (s sieve) append(list []uint16) []uint16 {
 	return list
 }
 
+// errCompiled is of lists of numbers that are not what was written.
+var errCompiled = errors.New("its patterns do not fit together")
+
 // cutSieve reads a sieve from the beginning of list, and returns it and the rest.
-func cutSieve(list []uint16) (sieve, []uint16) {
-	next := func() int {
+func cutSieve(list []uint16) (_ sieve, rest []uint16, err error) {
+	next := func(most int) int {
+		if len(list) == 0 || int(list[0]) > most {
+			err = errCompiled
+			return 0
+		}
 		n := list[0]
 		list = list[1:]
 		return int(n)
 	}
-	s := make(sieve, next())
+	s := make(sieve, next(maxSets))
 	for i := range s {
-		s[i] = make([]grams, next())
+		s[i] = make([]grams, next(maxNeedles))
 		for j := range s[i] {
-			n := next()
+			n := next(len(list) - 1)
 			s[i][j], list = slices.Clip(list[:n]), list[n:]
 		}
 	}
-	return s, list
+	return s, list, err
 }

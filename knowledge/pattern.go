@@ -18,7 +18,10 @@ type Pattern struct {
 // [regexp.Compile].
 func ParsePattern(expr string) (*Pattern, error) {
 	p := newPattern(expr)
-	return p, p.parse(newPatterns(nil), expr)
+	if err := p.parse(newPatterns(nil), source{expr: expr, outline: expr}); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // newPattern returns a pattern that has to be parsed.
@@ -27,8 +30,8 @@ func newPattern(expr string) *Pattern {
 }
 
 // parse finds out whether the pattern is valid, and what it cannot match.
-func (p *Pattern) parse(of *patterns, outline string) error {
-	e, err := of.expression(p.expr, outline)
+func (p *Pattern) parse(of *patterns, w source) error {
+	e, err := of.expression(w)
 	if err != nil {
 		return err
 	}

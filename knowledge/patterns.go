@@ -44,7 +44,7 @@ type patterns struct {
 	marks   []*group          // by the mark that stands for each, from firstMark
 	drafts  map[string]*draft // by what is written: what many rules share is one pattern
 	quoting bool              // a word of the lists begins a quotation, \Q
-	open    []string          // names being expanded, outermost first
+	within  []string          // names being expanded, outermost first
 	budget  int               // how many more bytes may be expanded
 }
 
@@ -60,13 +60,37 @@ type group struct {
 // An expression is what is known of a regular expression.
 type expression struct {
 	content
-	size int // how long it is with its repetitions written out, about
+	extent
 }
 
-// firstMark is the first of the characters that nobody writes and that stand for groups.
-const firstMark = '\U000F0000'
+// An extent bounds what the regexp package has bounds for.
+type extent struct {
+	size   int // length with repetitions written out
+	height int // how deep it nests
+}
 
-func isMark(r rune) bool { return r >= firstMark && r < firstMark+1<<16 }
+// with returns the extent of an expression in which there are others.
+func (e extent) with(others extent) extent {
+	return extent{min(e.size+others.size, maxSize+1), e.height + others.height}
+}
+
+// beside returns the extent of two expressions side by side.
+func (e extent) beside(other extent) extent {
+	return extent{min(e.size+other.size, maxSize+1), max(e.height, other.height)}
+}
+
+const (
+	// maxSize and maxHeight bound what an outline tells the validity of: the regexp package
+	// takes some three million instructions, nested 1,000 deep.
+	maxSize   = 1 << 20
+	maxHeight = 500
+	// firstMark is the first of the maxMarks characters that nobody writes and that stand
+	// for groups.
+	firstMark = '\U000F0000'
+	maxMarks  = 1 << 15
+)
+
+func isMark(r rune) bool { return r >= firstMark && r < firstMark+maxMarks }
 
 // marked returns the group that a character stands for, or nil.
 func (p *patterns) marked(r rune) *group {
@@ -76,66 +100,48 @@ func (p *patterns) marked(r rune) *group {
 	return nil
 }
 
-// maxSize bounds what is known to be valid by its outline: the regexp package takes
-// expressions of some three million instructions.
-const maxSize = 1 << 20
+// A source is an expression as it is written, with its words put in.
+type source struct {
+	expr    string
+	outline string // with marks in the place of the groups; the same as expr if they have none
+	groups  extent
+}
 
-// expression looks at an expression by its outline, in which marks stand for groups. Where
-// that does not tell whether it is valid, it is parsed as a whole.
-func (p *patterns) expression(expr, outline string) (expression, error) {
+// expression looks at an expression by its outline. Where that does not tell whether it is
+// valid, it is parsed as a whole.
+func (p *patterns) expression(w source) (expression, error) {
 	marked := p.marked
-	if strings.ContainsFunc(expr, isMark) { // which somebody wrote after all
-		outline, marked = expr, func(rune) *group { return nil }
+	whole := func() (*syntax.Regexp, error) {
+		w.groups, marked = extent{}, func(rune) *group { return nil }
+		return syntax.Parse(w.expr, syntax.Perl)
 	}
-	re, err := syntax.Parse(outline, syntax.Perl)
-	size := 0
-	if err == nil {
-		size, _ = sizeOf(re, marked)
+	var re *syntax.Regexp
+	var err error
+	if w.outline != w.expr && !strings.ContainsFunc(w.expr, isMark) { // which somebody may have written after all
+		re, err = syntax.Parse(w.outline, syntax.Perl)
 	}
-	if outline != expr && (err != nil || size > maxSize) {
-		if re, err = syntax.Parse(expr, syntax.Perl); err == nil {
-			size, _ = sizeOf(re, marked)
-		}
+	if e := extentOf(re).with(w.groups); re == nil || e.size > maxSize || e.height > maxHeight {
+		re, err = whole()
 	}
 	if err != nil {
 		return expression{}, err
 	}
-	return expression{contentOf(re, marked), size}, nil
+	return expression{contentOf(re, marked), extentOf(re).with(w.groups)}, nil
 }
 
-// sizeOf returns the size of an expression and whether it holds a group. It is more than
-// maxSize if a group is repeated a number of times, for which the regexp package has a bound
-// of its own.
-func sizeOf(re *syntax.Regexp, marked func(rune) *group) (size int, groups bool) {
-	add := func(r rune) {
-		if g := marked(r); g != nil {
-			size, groups = size+g.size, true
-		}
+// extentOf returns the extent of a parsed expression, without the groups in it.
+func extentOf(re *syntax.Regexp) extent {
+	if re == nil {
+		return extent{}
 	}
-	switch re.Op {
-	case syntax.OpLiteral:
-		for _, r := range re.Rune {
-			add(r)
-		}
-		size += len(re.Rune)
-	case syntax.OpCharClass: // which a group that is an alternative to a character becomes part of
-		for i := 0; i < len(re.Rune); i += 2 {
-			for r := re.Rune[i]; isMark(r) && r <= re.Rune[i+1]; r++ {
-				add(r)
-			}
-		}
-	}
+	e := extent{len(re.Rune), 0}
 	for _, sub := range re.Sub {
-		n, g := sizeOf(sub, marked)
-		size, groups = size+n, groups || g
+		e = e.beside(extentOf(sub))
 	}
 	if re.Op == syntax.OpRepeat {
-		size *= max(re.Min, re.Max, 1)
-		if groups {
-			size = maxSize + 1
-		}
+		e.size *= max(re.Min, re.Max, 1)
 	}
-	return min(size+1, maxSize+1), groups
+	return e.with(extent{1, 1})
 }
 
 func newPatterns(words wordLists) *patterns {
@@ -145,23 +151,20 @@ func newPatterns(words wordLists) *patterns {
 // A draft is a pattern with its words put in that is still to be parsed.
 type draft struct {
 	*Pattern
-	outline string       // the expression of its outline
-	at      []*yaml.Node // where it is written
-	err     error
+	source
+	at  []*yaml.Node // where it stands
+	err error
 }
 
 // draft returns the pattern that is written at a node, with its words put in.
 func (p *patterns) draft(pattern string, at *yaml.Node) (*Pattern, error) {
 	d := p.drafts[pattern]
 	if d == nil {
-		expanded, outline, err := p.replace(pattern, func(s string) string { return s })
+		w, err := p.replace(pattern, func(s string) string { return s })
 		if err != nil {
 			return nil, err
 		}
-		if !p.outlined(pattern) {
-			outline = expanded
-		}
-		d = &draft{Pattern: newPattern(expanded), outline: outline}
+		d = &draft{Pattern: newPattern(w.expr), source: w}
 		p.drafts[pattern] = d
 	}
 	d.at = append(d.at, at)
@@ -177,7 +180,7 @@ func (p *patterns) parse() {
 	for w := range workers {
 		all.Go(func() {
 			for i := w; i < len(drafts); i += workers {
-				drafts[i].err = drafts[i].parse(p, drafts[i].outline)
+				drafts[i].err = drafts[i].parse(p, drafts[i].source)
 			}
 		})
 	}
@@ -199,58 +202,60 @@ func (p *patterns) group(name string) (*group, error) {
 	switch {
 	case !ok:
 		return nil, fmt.Errorf("there are no words {%s}: write the list under words:, or put a backslash in front of the brace", name)
-	case slices.Contains(p.open, name):
-		return nil, fmt.Errorf("the words go in a circle, %s: take one out of the list", strings.Join(append(p.open, name), " → "))
-	case len(p.open) == maxNesting:
+	case slices.Contains(p.within, name):
+		return nil, fmt.Errorf("the words go in a circle, %s: take one out of the list", strings.Join(append(p.within, name), " → "))
+	case len(p.within) == maxNesting:
 		return nil, errTooLong
 	}
-	p.open = append(p.open, name)
-	defer func() { p.open = p.open[:len(p.open)-1] }()
+	p.within = append(p.within, name)
+	defer func() { p.within = p.within[:len(p.within)-1] }()
 
-	var expr strings.Builder
+	var alternatives []string
 	var contents []content
-	size := 0
-	for i, a := range list.alternatives {
-		expr.WriteString([]string{"(?:", "|"}[min(i, 1)])
+	var e extent
+	length := 0
+	for _, a := range list.alternatives {
 		keep := regexp.QuoteMeta
-		inner, written := betweenSlashes(a)
-		if written {
+		if inner, ok := betweenSlashes(a); ok {
 			p.quoting = p.quoting || strings.Contains(inner, `\Q`)
 			a, keep = inner, func(s string) string { return s }
+			if hasFlags(inner) { // which end with the alternative
+				a = "(?:" + inner + ")"
+			}
 		}
-		s, outline, err := p.replace(a, keep)
+		w, err := p.replace(a, keep)
 		if err != nil {
 			return nil, err
 		}
-		if expr.WriteString(s); expr.Len() > maxPattern {
+		if length += len(w.expr); length > maxPattern {
 			return nil, errTooLong
 		}
-		if !p.outlined(a) {
-			outline = s
-		}
-		e, err := p.expression(s, outline)
+		x, err := p.expression(w)
 		if err != nil {
 			return nil, err
 		}
-		contents, size = append(contents, e.content), min(size+e.size, maxSize+1)
+		alternatives, contents, e = append(alternatives, w.expr), append(contents, x.content), e.beside(x.extent)
 	}
-	expr.WriteString(")")
-	return p.add(name, expr.String(), expression{eitherOf(contents), size}), nil
+	return p.add(name, "(?:"+strings.Join(alternatives, "|")+")", expression{eitherOf(contents), e.with(extent{1, 1})})
 }
 
 // add makes a group of that name.
-func (p *patterns) add(name, expr string, e expression) *group {
+func (p *patterns) add(name, expr string, e expression) (*group, error) {
+	if len(p.marks) == maxMarks {
+		return nil, fmt.Errorf("there are more than %d lists of words: put some together", maxMarks)
+	}
 	g := &group{expr, firstMark + rune(len(p.marks)), e}
 	p.groups[name] = g
 	p.marks = append(p.marks, g)
-	return g
+	return g, nil
 }
 
 var errTooLong = errors.New("it becomes too long when its words are put in: use shorter lists, or several rules")
 
 // replace puts the words' groups in the place of their names, and passes what stands
-// between through keep. In the outline, marks stand for the groups.
-func (p *patterns) replace(s string, keep func(string) string) (expanded, outline string, err error) {
+// between through keep.
+func (p *patterns) replace(s string, keep func(string) string) (source, error) {
+	var w source
 	var b, o strings.Builder
 	both := func(s string) {
 		b.WriteString(s)
@@ -263,34 +268,48 @@ func (p *patterns) replace(s string, keep func(string) string) (expanded, outlin
 		}
 		g, err := p.group(s[m[2]:m[3]])
 		if err != nil {
-			return "", "", err
+			return source{}, err
 		}
 		both(keep(s[last:m[0]]))
 		b.WriteString(g.expr)
 		o.WriteRune(g.mark)
+		w.groups = extent{min(w.groups.size+g.size, maxSize+1), max(w.groups.height, g.height)}
 		last = m[1]
 		if b.Len() > maxPattern {
-			return "", "", errTooLong
+			return source{}, errTooLong
 		}
 	}
 	both(keep(s[last:]))
 	if p.budget -= b.Len(); p.budget < 0 || b.Len() > maxPattern {
-		return "", "", errTooLong
+		return source{}, errTooLong
 	}
-	return b.String(), o.String(), nil
+	w.expr, w.outline = b.String(), o.String()
+	if p.quoting || !outlined(s) {
+		w.outline = w.expr
+	}
+	return w, nil
 }
 
-// outlined reports whether a single character may stand for a group in the pattern without
-// changing what is valid and what the rest means. It may not within a class of characters or
-// a quotation, nor where capital letters are the same as small ones. When in doubt, it is
-// not outlined.
-func (p *patterns) outlined(pattern string) bool {
-	if p.quoting || strings.Contains(strings.ReplaceAll(pattern, "(?:", ""), "(?") {
+// hasFlags reports whether a pattern may set flags, as (?i) does.
+func hasFlags(pattern string) bool {
+	return strings.Contains(strings.ReplaceAll(pattern, "(?:", ""), "(?")
+}
+
+// outlined reports whether single characters may stand for the groups of a pattern without
+// changing what is valid and what the rest means. They may not within a class of characters
+// or a quotation, nor where they are repeated a number of times, nor under flags. When in
+// doubt, the pattern is not outlined.
+func outlined(pattern string) bool {
+	if hasFlags(pattern) {
 		return false
 	}
 	class := false
+	parens := []bool{false} // of each that is open, whether there is a group in it
+	named := false          // whether there is one in what the next sign repeats
 	for i := 0; i < len(pattern); i++ {
 		rest := pattern[i+1:]
+		was := named
+		named = false
 		switch pattern[i] {
 		case '\\':
 			switch {
@@ -308,10 +327,27 @@ func (p *patterns) outlined(pattern string) bool {
 			class = true
 		case ']':
 			class = false
+		case '(':
+			if !class {
+				parens = append(parens, false)
+			}
+		case ')':
+			if top := len(parens) - 1; !class && top > 0 {
+				named = parens[top]
+				parens = parens[:top]
+				parens[top-1] = parens[top-1] || named
+			}
 		case '{':
-			if class {
+			number := rest != "" && '0' <= rest[0] && rest[0] <= '9'
+			if class || number && was {
 				return false
 			}
+			if !number {
+				named, parens[len(parens)-1] = true, true
+				i += max(0, strings.IndexByte(rest, '}'))
+			}
+		case '?', '*', '+', '}':
+			named = was // "x{2}{3}" and the like are not valid, but that is for others to say
 		}
 	}
 	return true

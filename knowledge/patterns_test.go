@@ -20,9 +20,9 @@ func TestPatterns(t *testing.T) {
 		// what is not a name
 		{`a{2}b{1,3}\{product}\x{e9}\p{greek}`, `a{2}b{1,3}\{product}\x{e9}\p{greek}`},
 	} {
-		got, _, err := p.replace(tt.pattern, as)
-		if err != nil || got != tt.want {
-			t.Errorf("replace(%q)\n got %q, %v\nwant %q", tt.pattern, got, err, tt.want)
+		got, err := p.replace(tt.pattern, as)
+		if err != nil || got.expr != tt.want {
+			t.Errorf("replace(%q)\n got %q, %v\nwant %q", tt.pattern, got.expr, err, tt.want)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (d *document) checkWords(p *patterns) {
 	for _, name := range p.words.names() {
 		if _, err := p.group(name); err != nil {
 			d.problems.errorf(place{d.file, p.words[name].line}, "bad-words", "the words %q: %s", name, explain(err))
-			p.add(name, "(?:)", expression{})
+			_, _ = p.add(name, "(?:)", expression{content: unknown()}) // so that it is told once
 		}
 	}
 }

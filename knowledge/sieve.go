@@ -4,6 +4,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A sieve tells fast that a pattern cannot match. Hundreds of patterns are tried on each
@@ -33,40 +34,45 @@ type content struct {
 
 // A start is how a text begins.
 type start struct {
-	text    string
-	open    bool   // more may follow
-	besides string // that it holds as well, anywhere: texts with the sign in front of each
+	text string
+	open bool   // more may follow
+	also string // more texts that it holds anywhere, with the sign in front of each
 }
 
 // unknown is the content of an expression of which nothing is known.
 func unknown() content { return content{starts: []start{{open: true}}} }
 
-// just returns the content of what matches these texts and no other.
-func just(texts ...string) content {
-	return content{starts: each(texts, func(t string) start { return start{text: t} })}
+// just returns the content of what matches one text and no other.
+func just(text string) content {
+	if len(text) > maxText {
+		return content{starts: []start{{text: text[:maxText], open: true}}}
+	}
+	return content{starts: []start{{text: text}}}
 }
 
 // Signs in the texts of a content.
 const (
 	boundary = "\x00" // a boundary of words, as \b finds it
-	besides  = "\x01" // between texts that stand somewhere each
+	anywhere = "\x01" // in front of a text that may stand anywhere
 )
 
 const (
 	maxProduct = 16   // texts that two sets become when each of one is joined with each of the other
 	maxNeedles = 4000 // texts in one set; to look for more takes as long as to match
 	maxSets    = 8    // sets of needles; more tell little
-	maxGrams   = 64   // hashes of one needle; those that come after tell nothing new
+	maxText    = 64   // bytes of one of these, and of what it holds besides; more tell little
 )
 
 func textsOf(starts []start) []string {
-	return each(starts, func(s start) string { return s.text + s.besides })
+	return each(starts, func(s start) string { return s.text + s.also })
 }
 
 // all returns sets of texts of which every match holds one each.
 func (c content) all() [][]string {
-	c.add(textsOf(c.starts))
-	return c.needles
+	var all content
+	all.add(textsOf(c.starts))
+	all.add(c.needles...)
+	return all.needles
 }
 
 // add takes in sets of needles as far as they are of use and there is room.
@@ -118,7 +124,7 @@ func likely(needle string) float64 {
 		rest = rest[min(n+1, len(rest)):]
 	}
 	switch {
-	case longest < 2 && !strings.Contains(needle, boundary): // nothing to look for
+	case letters == 0, longest < 2 && !strings.Contains(needle, boundary): // nothing to look for
 		return 1
 	case common:
 		return 0.2
@@ -189,6 +195,9 @@ func each[A, B any](list []A, f func(A) B) []B {
 
 // literal returns what a text holds, in which groups may stand.
 func literal(text []rune, marked func(rune) *group) content {
+	if slices.Contains(text, utf8.RuneError) { // which matches whatever is no character, too
+		return unknown()
+	}
 	var parts []content
 	from := 0
 	for i, r := range text {
@@ -206,7 +215,7 @@ func class(ranges []rune, marked func(rune) *group) content {
 	var parts []content
 	for i := 0; i < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
-			if len(parts) > maxProduct {
+			if len(parts) > maxProduct || r == utf8.RuneError {
 				return unknown()
 			}
 			if g := marked(r); g != nil {
@@ -221,7 +230,7 @@ func class(ranges []rune, marked func(rune) *group) content {
 
 // opened returns the content of what begins as c does, and may go on.
 func opened(c content) content {
-	return content{each(c.starts, func(s start) start { return start{s.text, true, s.besides} }), c.needles}
+	return content{each(c.starts, func(s start) start { return start{s.text, true, s.also} }), c.needles}
 }
 
 func isOpen(s start) bool { return s.open }
@@ -272,7 +281,11 @@ func follow(a, b []start) []start {
 			if strings.HasSuffix(x.text, boundary) {
 				text = strings.TrimPrefix(text, boundary)
 			}
-			all = append(all, start{x.text + text, y.open, x.besides + y.besides})
+			if len(x.text)+len(text) > maxText || len(x.also)+len(y.also) > maxText {
+				all = append(all, start{x.text, true, x.also})
+				continue
+			}
+			all = append(all, start{x.text + text, y.open, x.also + y.also})
 		}
 	}
 	return all
@@ -283,7 +296,11 @@ func together(a []start, b []string) []start {
 	var all []start
 	for _, x := range a {
 		for _, y := range b {
-			all = append(all, start{x.text, x.open, x.besides + besides + y})
+			s := x
+			if len(s.also)+len(y) < maxText {
+				s.also += anywhere + y
+			}
+			all = append(all, s)
 		}
 	}
 	return all
@@ -321,13 +338,11 @@ type Haystack struct {
 func NewHaystack(text string) *Haystack {
 	h := &Haystack{text: text}
 	for i := range len(text) {
-		for _, n := range []int{2, 3} {
-			if i+n <= len(text) {
-				h.grams.add(hashOf(text[i : i+n]))
-			}
+		for n := 2; n <= 3 && i+n <= len(text); n++ {
+			h.grams.add(hashOf(text[i : i+n]))
 		}
 		starts, ends := i == 0 || letter(text[i-1]) != letter(text[i]), i+1 == len(text) || letter(text[i+1]) != letter(text[i])
-		for _, n := range []int{1, 2} {
+		for n := 1; n <= 2; n++ {
 			if starts && i+n <= len(text) {
 				h.grams.add(hashOf(boundary + text[i:i+n]))
 			}
@@ -347,17 +362,17 @@ func letter(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_'
 }
 
-// grams are the hashes of what a needle consists of, of which there is at least one.
+// grams are the hashes of what a needle consists of.
 type grams []uint16
 
 // gramsOf returns the grams of a needle: the triples of its parts, or the pair that one is. A
 // boundary is in those of the bytes on one side of it, since on the other may be anything.
 func gramsOf(needle string) grams {
 	var all grams
-	for part := range strings.SplitSeq(needle, besides) {
+	for part := range strings.SplitSeq(needle, anywhere) {
 		all = append(all, gramsOfPart(part)...)
 	}
-	return slices.Clip(all[:min(len(all), maxGrams)])
+	return all
 }
 
 func gramsOfPart(part string) grams {

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -68,20 +69,24 @@ func TestNeedles(t *testing.T) {
 	}
 }
 
-// A sieve may never hold back a text that its pattern matches.
+// A sieve may never hold back a text that its pattern matches, nor may a pattern be taken for
+// valid that is not.
 func FuzzSieve(f *testing.F) {
-	words := wordLists{
-		"where": {alternatives: []string{"knee", "/hips?\\b/", "{deep}"}},
-		"deep":  {alternatives: []string{"/(lower )?back|é/"}},
-	}
-	for _, seed := range [][2]string{
-		{`\b(my|our)\b.{0,9}\b{where}`, "my lower back"},
-		{`a\b.\b[bc]?{deep}+|\Bx`, "a é"},
-		{`^{where}|[\dx]$`, "hip 7"},
+	for _, seed := range [][4]string{
+		{"hips?\\b", "(lower )?back|é", `\b(my|our)\b.{0,9}\b{a}`, "my lower back"},
+		{"x", "yz", `a\b.\b[bc]?{b}+|\Bx`, "a é"},
+		{"", "\\d", `^{a}|[\dx]$|{b}{2}`, "hip 7"},
+		{`(?i)\d+ mg`, "Aspirin", `take ({a}|{b})`, "take aspirin"},
+		{"fever(?i)", "Chills", `{b}|{a}`, "chills"},
+		{"x", "y", "{a}|\\x{F0000}", "\U000F0000"},
+		{"x", "y", "fever\uFFFD", "fever\xff"},
+		{"[a-e][a-e][a-e]oma", "[a-z]+itis", "{a}|{b}", "adcoma"},
+		{"a{500}", "b", "(?:{a}|.)b{3}(({a})|x){3}", "b"},
 	} {
-		f.Add(seed[0], seed[1])
+		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}
-	f.Fuzz(func(t *testing.T, pattern, text string) {
+	f.Fuzz(func(t *testing.T, a, b, pattern, text string) {
+		words := wordLists{"a": {alternatives: []string{"/" + a + "/", "knee"}}, "b": {alternatives: []string{"/" + b + "/", "{a} x"}}}
 		p, err := parsed(newPatterns(words), pattern)
 		if err != nil {
 			return
@@ -96,15 +101,82 @@ func FuzzSieve(f *testing.F) {
 	})
 }
 
-// What a list repeats often may make a pattern too large to be compiled, though its outline
-// is short.
-func TestPatternSize(t *testing.T) {
-	words := wordLists{"far": {alternatives: []string{"/(?:abcdefghijklmnopqrstuvwxyz{9}){30}/"}}}
-	once, err := parsed(newPatterns(words), "{far}")
-	if err != nil || once.In(NewHaystack("a")) {
-		t.Errorf("once: error %v", err)
+// What a list repeats often, or nests deep, may make a pattern invalid that is short by its
+// outline, however that is parsed.
+func TestPatternExtent(t *testing.T) {
+	var big []string
+	for i := range 25 {
+		big = append(big, fmt.Sprintf("/%c{1000}x/", 'a'+i))
 	}
-	if _, err := parsed(newPatterns(words), strings.Repeat("(?:{far}{far}{far}){9}", 450)); err == nil {
-		t.Error("a pattern that is too large is taken for valid")
+	var enumerated []string
+	for i := range 150 {
+		enumerated = append(enumerated, fmt.Sprintf("{big}%d", i))
+	}
+	words := wordLists{
+		"far":  {alternatives: []string{"/(?:abcdefghijklmnopqrstuvwxyz{9}){30}/"}},
+		"deep": {alternatives: []string{"/" + strings.Repeat("(", 600) + "fever" + strings.Repeat(")", 600) + "/"}},
+		"big":  {alternatives: big},
+	}
+	if _, err := parsed(newPatterns(words), "{far} or {deep}"); err != nil {
+		t.Errorf("once: %v", err)
+	}
+	for _, pattern := range []string{
+		strings.Repeat("(?:{far}{far}{far}){9}", 450),
+		strings.Repeat("(", 600) + "{deep}" + strings.Repeat(")", 600),
+		strings.Repeat("(?:{big}|[^x])", 150),
+		strings.Repeat("(?:{big}|.)", 150),
+		"(?:" + strings.Repeat("{big}|", 150) + "x)",
+		strings.Join(enumerated, "|"),
+		"({big}|.){3}",
+	} {
+		p, err := parsed(newPatterns(words), pattern)
+		if err != nil {
+			continue
+		}
+		if _, err := regexp.Compile(p.String()); err != nil {
+			t.Errorf("%.40s... is taken for valid: %v", pattern, err)
+		}
+	}
+}
+
+// However long a pattern and its lists are, what is kept of them is short.
+func TestSieveIsSmall(t *testing.T) {
+	var many []string
+	for i := range 3900 {
+		many = append(many, fmt.Sprintf("%c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676))
+	}
+	words := wordLists{"long": {alternatives: []string{strings.Repeat("q", 48000)}}, "many": {alternatives: many}}
+	for _, pattern := range []string{"{long}{many}", "{many}" + strings.Repeat(`x\b`, 500), "{many}" + strings.Repeat("x.*", 2000)} {
+		p, err := parsed(newPatterns(words), pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := 0
+		for _, needles := range p.sieve {
+			for _, n := range needles {
+				size += cap(n)
+			}
+		}
+		if size > 2*maxText*maxNeedles*maxSets {
+			t.Errorf("%.20s...: %d grams", pattern, size)
+		}
+	}
+}
+
+// Lists are told apart by characters of which there is a number.
+func TestManyLists(t *testing.T) {
+	words := wordLists{}
+	for i := range maxMarks + 1 {
+		words[fmt.Sprint("a", i)] = &wordList{line: i, alternatives: []string{"x"}}
+	}
+	p := newPatterns(words)
+	var err error
+	for _, name := range p.words.names() {
+		if _, err = p.group(name); err != nil {
+			break
+		}
+	}
+	if err == nil || len(p.marks) != maxMarks {
+		t.Errorf("%d lists, error %v", len(p.marks), err)
 	}
 }

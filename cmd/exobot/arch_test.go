@@ -31,8 +31,8 @@ var rooms = []room{
 	{"knowledge/pack", nil, nil, []string{"exobot/knowledge"}},
 	{"knowledge/importer", []string{"exobot/knowledge"}, []string{"github.com/yuin/goldmark", "golang.org/x/net/html", "golang.org/x/text"}, nil},
 
-	{"index/kept", nil, nil, nil},
-	{"index", []string{"exobot/index/kept", "exobot/knowledge"},
+	{"index/stash", nil, nil, nil},
+	{"index", []string{"exobot/index/stash", "exobot/knowledge"},
 		[]string{"github.com/blevesearch", "gonum.org/v1/gonum", "golang.org/x/text"},
 		[]string{"exobot/index/eval", "exobot/knowledge/pack", "gopkg.in/yaml.v3", "modernc.org/sqlite"}},
 	{"index/eval", []string{"exobot/index"}, nil, nil},
@@ -45,7 +45,7 @@ var rooms = []room{
 		[]string{"github.com/bwmarrin/discordgo"}},
 
 	{"cmd/exobot",
-		[]string{"exobot/bot", "exobot/bot/discord", "exobot/index", "exobot/index/eval", "exobot/index/kept", "exobot/knowledge", "exobot/knowledge/importer", "exobot/knowledge/pack"},
+		[]string{"exobot/bot", "exobot/bot/discord", "exobot/index", "exobot/index/eval", "exobot/index/stash", "exobot/knowledge", "exobot/knowledge/importer", "exobot/knowledge/pack"},
 		[]string{"gopkg.in/yaml.v3", "golang.org/x/term", "golang.org/x/text"},
 		[]string{"exobot/bot/discord/discordtest"}},
 }

@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"exobot/bot"
-	"exobot/index/kept"
+	"exobot/knowledge"
 )
 
 // The cache is for the shipped pack, and only where the settings give no folder.
@@ -96,34 +96,42 @@ func TestBuildCached(t *testing.T) {
 	}
 }
 
-// The shipped pack is read from where it was compiled, and anew where that is of no use; the
-// file is made again then.
+// A pack is read from where it was compiled, and anew where that is of no use or of other
+// files; the file is made again then.
 func TestCompiledReader(t *testing.T) {
 	t.Parallel()
-	small := os.DirFS("testdata/pack")
-	file := kept.File{Name: filepath.Join(t.TempDir(), "made", "pack")}
-	read := compiledReader(file)
-	open := func(fsys fs.FS) string {
-		t.Helper()
-		lib, _, err := read(fsys)
-		if err != nil {
+	name := filepath.Join(t.TempDir(), "made", "pack")
+	files := fstest.MapFS{}
+	for file, text := range packOf(1) {
+		files[file] = &fstest.MapFile{Data: []byte(text)}
+	}
+	read := compiledReader(name)
+	long := time.Unix(1e9, 0)
+	for _, test := range []struct {
+		what   string
+		change func() error
+		kept   bool // whether the file stays what it is
+	}{
+		{"nothing there", func() error { return nil }, false},
+		{"the same", func() error { return nil }, true},
+		{"cut short", func() error { return os.Truncate(name, 1000) }, false},
+		{"another file", func() error {
+			files["pack.yaml"] = &fstest.MapFile{Data: []byte(packOf(2)["pack.yaml"])}
+			return nil
+		}, false},
+	} {
+		if err := test.change(); err != nil {
 			t.Fatal(err)
 		}
-		return lib.Pack.ID
-	}
-	want := open(small)
-	if got := open(fstest.MapFS{}); got != want {
-		t.Errorf("read pack %q, want the compiled %q", got, want)
-	}
-	if err := os.Truncate(file.Name, 1000); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := read(fstest.MapFS{}); err == nil {
-		t.Error("a pack without files was read")
-	}
-	open(small)
-	if got := open(fstest.MapFS{}); got != want {
-		t.Errorf("after the damage: read pack %q, want %q", got, want)
+		os.Chtimes(name, long, long) // not there at first
+		want, wantErr := knowledge.Open(files)
+		lib, _, err := read(files)
+		if (err == nil) != (wantErr == nil) || err == nil && len(knowledge.Diff(want, lib)) > 0 {
+			t.Errorf("%s: got %v, %v, want %v, %v", test.what, lib, err, want, wantErr)
+		}
+		if info, err := os.Stat(name); err != nil || info.ModTime().Equal(long) != test.kept {
+			t.Errorf("%s: kept: %t, %v", test.what, !test.kept, err)
+		}
 	}
 }
 
@@ -148,7 +156,7 @@ func TestReader(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, folder := range []string{cache, data} {
-				err := os.Remove(filepath.Join(folder, "pack"))
+				err := os.Remove(filepath.Join(folder, compiledFile))
 				if made := err == nil; made != (folder == test.want) {
 					t.Errorf("compiled in %s: %t (%v)", folder, made, err)
 				}

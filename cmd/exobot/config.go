@@ -27,8 +27,8 @@ var environment = []struct{ name, meaning string }{
 	{"DISCORD_TOKEN", "token of the Discord bot; it has no place in a file of settings"},
 	{"DISCORD_TOKEN_FILE", "file that holds the token, instead of DISCORD_TOKEN"},
 	{"EXOBOT_CONFIG", "settings file; " + defaultConfigFile + " in the working directory if unset"},
-	{"EXOBOT_DATA", "folder for the index and kept packs; overrides data in the settings"},
-	{cacheVariable, "folder for the index of the shipped articles without data, or off; the user's own if unset"},
+	{"EXOBOT_DATA", "folder for what is kept: the index and packs; overrides data in the settings"},
+	{cacheVariable, "folder for what is kept of the shipped articles without data, or off; the user's own if unset"},
 	{"NO_COLOR", "if set, no bold and dim text in the terminal"},
 }
 

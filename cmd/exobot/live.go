@@ -16,7 +16,7 @@ import (
 
 	"exobot/bot"
 	"exobot/index"
-	"exobot/index/kept"
+	"exobot/index/stash"
 	"exobot/knowledge"
 	"exobot/knowledge/pack"
 )
@@ -342,7 +342,7 @@ func (k *keeper) removeIndexes(p *readPack) {
 		if e.Name() == indexName(p) {
 			continue
 		}
-		if strings.Contains(e.Name(), kept.Unfinished) && kept.Young(e) {
+		if strings.Contains(e.Name(), stash.Unfinished) && stash.Young(e) {
 			continue
 		}
 		os.RemoveAll(filepath.Join(root, e.Name())) // at worst it stays for longer

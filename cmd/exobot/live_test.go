@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"exobot/bot"
+	"exobot/index/stash"
 	"exobot/knowledge"
 )
 
@@ -327,7 +328,7 @@ func checkKept(t *testing.T, data string, versions ...string) {
 	if err != nil || len(indexes) != 1 {
 		t.Errorf("%d indexes are kept, %v; want 1", len(indexes), err)
 	}
-	if left, err := filepath.Glob(filepath.Join(data, keptFolder, unfinished)); len(left) > 0 || err != nil {
+	if left, err := filepath.Glob(filepath.Join(data, keptFolder, stash.Unfinished+"*")); len(left) > 0 || err != nil {
 		t.Errorf("left behind: %q, %v", left, err)
 	}
 }

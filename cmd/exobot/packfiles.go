@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"exobot/index/stash"
 	"exobot/knowledge"
 	"exobot/knowledge/pack"
 )
@@ -224,7 +225,6 @@ const (
 	keptFolder = "packs"
 	keptFile   = "kept.json"
 	keptAtMost = 3 // the pack in use and two to go back to
-	unfinished = ".new-*"
 )
 
 // keptPacks returns the packs kept in a data folder, the newest first. Those that have no
@@ -263,7 +263,7 @@ func keepPack(data string, s *snapshot, as keptAs) error {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return fmt.Errorf("keep pack: %w", err)
 	}
-	tmp, err := os.MkdirTemp(root, unfinished)
+	tmp, err := os.MkdirTemp(root, stash.Unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("keep pack: %w", err)
 	}

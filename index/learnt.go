@@ -12,19 +12,21 @@ import (
 	"strings"
 	"sync"
 
-	"exobot/index/kept"
+	"exobot/index/stash"
 )
 
 // keeping returns the file that keeps what a collection has learnt from questions, so that it
 // is learnt once and not at each start, of which it is most of the time. It is learnt from
 // documents of that fingerprint, from the glossary that a making tells of, and from its
 // questions that no document answers.
-func keeping(name, documents string, m making) kept.File {
-	return kept.File{Name: name, Origin: sync.OnceValue(func() string {
+func keeping(name, documents string, m making) stash.File {
+	return stash.File{Name: name, Origin: sync.OnceValue(func() string {
 		h := sha256.New()
 		enc := json.NewEncoder(h)
 		for _, part := range []any{documents, m.source, m.uncovered} {
-			enc.Encode(part) // a hash takes everything
+			if err := enc.Encode(part); err != nil {
+				panic("index: what is learnt from cannot be told: " + err.Error()) // it is texts in lists and tables
+			}
 		}
 		return hex.EncodeToString(h.Sum(nil))
 	})}

@@ -56,16 +56,16 @@ With --questions it puts every question of a YAML file to the bot and compares r
 with what the file expects. Over the questions that the articles should answer (kinds
 pack, article and primer): hit@1 and hit@3 are the shares with the right passage first, or
 among the first three; answered, and declined_wrongly, the shares that got a passage or
-got none. Over those of kind decline, declined is the share that was declined. Over both:
-precision_at_answer is the share of the replies with passages whose first is right. Over
-all questions: answered_wrongly is the share that got passages, none of the first three of
-them right; lane is the share that was taken for the right kind of message; replied_answer
-and the like count the kinds of reply. Over the questions of kind primer, coverage is the
-share that some passage of the pack could answer at all. Counts are n, n_knowledge,
-n_primer and n_decline. Each measure also exists for each kind, language and tag, as in
-article.hit@1, lang.de.hit@1 and tag.typo.hit@1. Below that stands how far confidences can
-be believed: how many of the answers of each tenth were right, and the mean distance
-between the two, calibration_error.
+got none. Over those of kind decline, declined is the share that got none, be it with the
+notice of another kind of reply. Over both: precision_at_answer is the share of the replies
+with passages whose first is right. Over all questions: answered_wrongly is the share that got
+passages, none of the first three of them right; lane is the share that was taken for the
+right kind of message; replied_answer and the like count the kinds of reply. Over the
+questions of kind primer, coverage is the share that some passage of the pack could answer at
+all. Counts are n, n_knowledge, n_primer and n_decline. Each measure also exists for each
+kind, language and tag, as in article.hit@1, lang.de.hit@1 and tag.typo.hit@1. Below that
+stands how far confidences can be believed: how many of the answers of each tenth were right,
+and the mean distance between the two, calibration_error.
 
 Beside each share of all questions, and each measure of a test collection, stand the ends of
 the interval that holds it with 95% confidence (bootstrap over the questions); in JSON they

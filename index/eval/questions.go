@@ -181,7 +181,7 @@ type Tally struct {
 
 	Hit1, Hit3      int // of Knowledge: the right passage was first, or among the first three
 	Answered        int // of Knowledge: got a passage
-	Declined        int // of Decline: declined
+	Declined        int // of Decline: got none
 	AnsweredWrongly int // of N: got passages, none of the first three right
 	Shown           int // of Knowledge and Decline: got a passage
 	Lane            int // of N: taken for the right kind of message
@@ -321,7 +321,6 @@ type Verdict struct {
 	Hit1, Hit3 bool // the right passage is first, or among the first three
 	Answered   bool // there are passages
 
-	declined        bool
 	answeredWrongly bool
 	lane            bool
 	covered         bool
@@ -331,7 +330,7 @@ type Verdict struct {
 func Judge(q Question, o Outcome) Verdict {
 	v := Verdict{
 		ID: q.ID, Kind: q.Kind, Reply: o.Kind, Confidence: o.Confidence,
-		Answered: len(o.Passages) > 0, declined: o.Kind == "decline",
+		Answered: len(o.Passages) > 0,
 	}
 	caught := o.Kind == "advice" || o.Kind == "emergency" || o.Kind == "smalltalk"
 	switch q.Kind {
@@ -343,7 +342,7 @@ func Judge(q Question, o Outcome) Verdict {
 	case KindDecline:
 		v.answeredWrongly = v.Answered
 		v.lane = !caught
-		v.Right = v.declined && !v.Answered
+		v.Right = v.lane && !v.Answered
 	case KindAdvice:
 		v.lane = o.Kind == "advice" || o.Kind == "emergency"
 		v.answeredWrongly = v.Answered && !v.lane
@@ -401,7 +400,7 @@ func (t *Tally) add(v Verdict) {
 	count(&t.Hit1, v.Hit1)
 	count(&t.Hit3, v.Hit3)
 	count(&t.Answered, v.Kind.Answered() && v.Answered)
-	count(&t.Declined, v.Kind == KindDecline && v.declined)
+	count(&t.Declined, v.Kind == KindDecline && !v.Answered)
 	count(&t.AnsweredWrongly, v.answeredWrongly)
 	count(&t.Shown, v.shown())
 	count(&t.Lane, v.lane)

@@ -41,7 +41,7 @@ func (r *Report) Run(of string) *Run {
 			set("answered", v.ID, v.Answered)
 		}
 		if v.Kind == KindDecline {
-			set("declined", v.ID, v.declined)
+			set("declined", v.ID, !v.Answered)
 		}
 		set("right", v.ID, v.Right)
 	}

@@ -75,7 +75,7 @@ var shares = map[string]struct{ of, is func(*Verdict) bool }{
 	"declined_wrongly": {(*Verdict).knowledge, func(v *Verdict) bool { return !v.Answered }},
 	"declined": {
 		func(v *Verdict) bool { return v.Kind == KindDecline },
-		func(v *Verdict) bool { return v.declined },
+		func(v *Verdict) bool { return !v.Answered },
 	},
 	"answered_wrongly":    {(*Verdict).any, func(v *Verdict) bool { return v.answeredWrongly }},
 	"precision_at_answer": {(*Verdict).shown, func(v *Verdict) bool { return v.Hit1 }},

@@ -16,6 +16,7 @@ type Edition struct {
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
+	sorter    *sorter           // nil without a library
 	suggester func() *Suggester // made when it is first asked for; nil without a library
 	users     sync.WaitGroup
 }
@@ -25,6 +26,7 @@ type edition struct {
 func newEdition(ed Edition) *edition {
 	e := &edition{Edition: ed}
 	if ed.Library != nil {
+		e.sorter = newSorter(ed.Library)
 		e.suggester = sync.OnceValue(func() *Suggester { return NewSuggester(ed.Library) })
 	}
 	return e

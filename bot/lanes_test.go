@@ -35,7 +35,7 @@ func shippedLibrary(t *testing.T) *knowledge.Library {
 func TestLanes(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	lanes := &lib.Lanes
+	sorter := newSorter(lib)
 	f, err := os.Open("testdata/lanes.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestLanes(t *testing.T) {
 			t.Errorf("lanes.txt:%d: no tab: %s", n, lines.Text())
 			continue
 		}
-		if got := sortInto(lanes, question); string(got.lane) != want {
+		if got := sorter.sort(question); string(got.lane) != want {
 			t.Errorf("lanes.txt:%d: %s: got %s, want %s", n, question, got.lane, want)
 		}
 	}
@@ -106,7 +106,7 @@ func TestPatternsHoldBackNoMatch(t *testing.T) {
 func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	lanes := &lib.Lanes
+	sorter := newSorter(lib)
 	total, caught := 0, map[knowledge.Lane]int{}
 	for _, a := range lib.Articles {
 		for s := range a.All() {
@@ -115,7 +115,7 @@ func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 					continue
 				}
 				total++
-				lane := sortInto(lanes, q).lane
+				lane := sorter.sort(q).lane
 				caught[lane]++
 				if lane == knowledge.LaneSmalltalk || lane == knowledge.LaneRecommendation {
 					t.Logf("%s: %s: %s", s.Ref(), lane, q)
@@ -141,9 +141,9 @@ func TestSortByNeeds(t *testing.T) {
 		}
 		return []*knowledge.Pattern{p}
 	}
-	lanes := &knowledge.Lanes{Rules: []knowledge.LaneRule{{
+	sorter := newSorter(&knowledge.Library{Lanes: knowledge.Lanes{Rules: []knowledge.LaneRule{{
 		Lane: knowledge.LaneAdvice, Match: pattern(`should i`), Needs: pattern(`drip|serum`), Unless: pattern(`essay`),
-	}}}
+	}}}})
 	tests := []struct {
 		question string
 		want     knowledge.Lane
@@ -155,7 +155,7 @@ func TestSortByNeeds(t *testing.T) {
 		{"should I get the drip into my essay?", knowledge.LaneKnowledge},
 	}
 	for _, test := range tests {
-		if got := sortInto(lanes, test.question).lane; got != test.want {
+		if got := sorter.sort(test.question).lane; got != test.want {
 			t.Errorf("lane of %q = %s, want %s", test.question, got, test.want)
 		}
 	}
@@ -164,7 +164,7 @@ func TestSortByNeeds(t *testing.T) {
 func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	lanes := &lib.Lanes
+	sorter := newSorter(lib)
 	tests := []struct{ question, notice string }{
 		{"hi", "hello"},
 		{"Guten Morgen!", "hello"},
@@ -182,7 +182,7 @@ func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 		{"what does the FDA say", ""},
 	}
 	for _, test := range tests {
-		if got := sortInto(lanes, test.question).notice; got != test.notice {
+		if got := sorter.sort(test.question).notice; got != test.notice {
 			t.Errorf("notice of %q = %q, want %q", test.question, got, test.notice)
 		}
 	}
@@ -392,8 +392,8 @@ func BenchmarkSortIntoLane(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	lanes := &lib.Lanes
+	sorter := newSorter(lib)
 	for b.Loop() {
-		sortInto(lanes, "how do exosomes find their way to the cells that take them up, and what happens to the cargo?")
+		sorter.sort("how do exosomes find their way to the cells that take them up, and what happens to the cargo?")
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (l *Library) Compile(w io.Writer) error {
 	c := compiled{
 		Pack: l.Pack, References: l.References, Glossary: l.Glossary, Words: l.Words,
-		Uncovered: l.Uncovered, Notices: l.Lanes.Notices,
+		Uncovered: l.Uncovered, Notices: l.Lanes.Notices, Examples: l.Lanes.Examples,
 	}
 	for _, a := range l.Articles {
 		plain := *a
@@ -69,7 +69,7 @@ func ReadCompiled(r io.Reader) (*Library, error) {
 	}
 	l := Library{
 		Pack: c.Pack, Articles: c.Articles, References: c.References, Glossary: c.Glossary, Words: c.Words,
-		Uncovered: c.Uncovered, Lanes: Lanes{Notices: c.Notices},
+		Uncovered: c.Uncovered, Lanes: Lanes{Notices: c.Notices, Examples: c.Examples},
 	}
 	for _, r := range c.Rules {
 		l.Lanes.Rules = append(l.Lanes.Rules, LaneRule{r.Lane, r.Lang, r.Notice, list(r.Match), list(r.Needs), list(r.Unless)})
@@ -87,6 +87,7 @@ type compiled struct {
 	Words      map[string][]Word
 	Uncovered  []*Topic
 	Notices    map[string]map[string]string
+	Examples   map[Lane][]string
 	Rules      []compiledRule
 	Patterns   []string
 	Sieves     []uint16 // of the patterns; see sieve.append

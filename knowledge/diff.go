@@ -237,6 +237,7 @@ func (d *differ) lanes(old, new Lanes) {
 	before, after := rulesByLane(old), rulesByLane(new)
 	for _, lane := range allLanes {
 		d.list("lane "+string(lane), "rules", "rule", before[lane], after[lane])
+		d.list("lane "+string(lane), "examples", "example", old.Examples[lane], new.Examples[lane])
 	}
 	for _, name := range keysOfBoth(old.Notices, new.Notices) {
 		for _, lang := range keysOfBoth(old.Notices[name], new.Notices[name]) {

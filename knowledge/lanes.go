@@ -32,13 +32,20 @@ const (
 //	  advice:
 //	    en: Exobot cannot advise on your own case.
 //	    de: Exobot kann im Einzelfall nicht beraten.
+//	examples:
+//	  advice: |
+//	    got ms and a trip booked, worth it?
+//	  knowledge: |
+//	    my professor asks how they are told apart by size
 //
 // A pattern is a regular expression of Go in which {name} stands for any of the words
 // of that name. A word is plain text, in which {name} works too, or between slashes a
-// regular expression. Every notice has a text in English.
+// regular expression. Every notice has a text in English. Examples are English messages that
+// are about somebody's own case, and others that are not, though some look like it.
 type Lanes struct {
-	Rules   []LaneRule
-	Notices map[string]map[string]string // phrase's name → language → text
+	Rules    []LaneRule
+	Notices  map[string]map[string]string // phrase's name → language → text
+	Examples map[Lane][]string            // by LaneAdvice and LaneKnowledge
 }
 
 // A LaneRule puts a question into a lane when one of Match is found in it, and one of Needs

@@ -16,13 +16,14 @@ var allLanes = []Lane{LaneEmergency, LaneRecommendation, LaneAdvice, LaneSmallta
 
 // lanes reads lanes.yaml.
 func (d *document) lanes(n *yaml.Node) Lanes {
-	l := Lanes{Notices: map[string]map[string]string{}}
+	l := Lanes{Notices: map[string]map[string]string{}, Examples: map[Lane][]string{}}
 	words := wordLists{}
 	var rules *yaml.Node // read last, since they use the words
 	d.mapping(n, "the file", fields{
-		"words":   d.wordLists(words),
-		"notices": d.notices(l.Notices),
-		"rules":   func(n *yaml.Node) { rules = n },
+		"words":    d.wordLists(words),
+		"notices":  d.notices(l.Notices),
+		"examples": d.examples(l.Examples),
+		"rules":    func(n *yaml.Node) { rules = n },
 	})
 	p := newPatterns(words)
 	d.checkWords(p)
@@ -95,6 +96,22 @@ func (d *document) notices(to map[string]map[string]string) func(*yaml.Node) {
 				d.errorf(value, "no-english", "the notice %q has no English text: add en: and the text, which is shown where there is no other", name)
 			}
 			to[name] = texts
+		})
+	}
+}
+
+// examples reads messages by their lane.
+func (d *document) examples(to map[Lane][]string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		d.pairs(n, "examples", func(name string, value *yaml.Node) {
+			lane := Lane(name)
+			if lane != LaneAdvice && lane != LaneKnowledge {
+				d.errorf(value, "unknown-lane", "examples for %q: write them under advice if they are about somebody's own case, or else under knowledge", name)
+				return
+			}
+			var list []string
+			lines(d, &list)(value)
+			to[lane] = list
 		})
 	}
 }

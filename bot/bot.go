@@ -163,7 +163,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 	q.Text = cut(q.Text, maxQuestion)
 	var r Reply
 	var err error
-	if q.Topic != (knowledge.SectionRef{}) && e.sorter.sort(q.Text).lane != knowledge.LaneEmergency {
+	if q.Topic != (knowledge.SectionRef{}) && e.Sorter.sort(q.Text).lane != knowledge.LaneEmergency {
 		r = b.open(ctx, e, q)
 	} else {
 		r, err = b.answer(ctx, e, q)
@@ -183,7 +183,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 }
 
 func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error) {
-	sorted := e.sorter.sort(q.Text)
+	sorted := e.Sorter.sort(q.Text)
 	r := Reply{Lane: sorted.lane, Language: languageOf(q.Locale)}
 	if sorted.lang != "" && sorted.lang != "en" {
 		r.Language = sorted.lang
@@ -253,7 +253,7 @@ func (b *Bot) open(ctx context.Context, e *edition, q Question) Reply {
 		r.Kind, r.Confidence, r.Notice = KindDecline, 0, Phrase(r.Language, PhraseGone)
 		return r
 	}
-	if sorted := e.sorter.sort(q.Text).answered(); sorted.notice != "" && sorted.lane != knowledge.LaneSmalltalk {
+	if sorted := e.Sorter.sort(q.Text).answered(); sorted.notice != "" && sorted.lane != knowledge.LaneSmalltalk {
 		r.Lane, r.Notice = sorted.lane, l.Lanes.Notice(sorted.notice, r.Language)
 		if sorted.lane == knowledge.LaneAdvice {
 			r.Kind = KindAdvice

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"sync"
 
 	"exobot/knowledge"
@@ -10,13 +11,13 @@ import (
 type Edition struct {
 	Library  *knowledge.Library
 	Searcher Searcher
+	Sorter   *Sorter      // of the library; nil means one that has not learnt yet
 	Close    func() error // releases the searcher; may be nil
 }
 
 // An edition counts the questions that still use it.
 type edition struct {
 	Edition
-	sorter    *sorter           // nil without a library
 	suggester func() *Suggester // made when it is first asked for; nil without a library
 	users     sync.WaitGroup
 }
@@ -26,7 +27,7 @@ type edition struct {
 func newEdition(ed Edition) *edition {
 	e := &edition{Edition: ed}
 	if ed.Library != nil {
-		e.sorter = newSorter(ed.Library)
+		e.Sorter = cmp.Or(ed.Sorter, NewSorter(ed.Library))
 		e.suggester = sync.OnceValue(func() *Suggester { return NewSuggester(ed.Library) })
 	}
 	return e

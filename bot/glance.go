@@ -29,7 +29,7 @@ func (b *Bot) Glance(text string) Glance {
 	text = cut(text, maxQuestion)
 	e := b.editions.acquire()
 	defer e.release()
-	lane := e.sorter.sort(text).answered().lane
+	lane := e.Sorter.sort(text).answered().lane
 	return Glance{
 		Normal:    folded(text),
 		Emergency: lane == knowledge.LaneEmergency,

@@ -36,15 +36,20 @@ var laneOrder = []knowledge.Lane{
 	knowledge.LaneSmalltalk, knowledge.LaneCaution,
 }
 
-// A sorter puts questions into lanes. It is safe for concurrent use.
-type sorter struct {
+// A Sorter puts questions into lanes. It is safe for concurrent use.
+type Sorter struct {
 	lanes   *knowledge.Lanes
 	opinion func() *opinion // learnt when it is first asked for; nil where there are no examples
 }
 
-func newSorter(lib *knowledge.Library) *sorter {
-	return &sorter{&lib.Lanes, sync.OnceValue(func() *opinion { return learnOpinion(lib) })}
+// NewSorter returns a sorter by the rules and examples of a library.
+func NewSorter(lib *knowledge.Library) *Sorter {
+	return &Sorter{&lib.Lanes, sync.OnceValue(func() *opinion { return learnOpinion(lib) })}
 }
+
+// Learn learns from the examples, for a tenth of a second, so that the first question need
+// not wait for that.
+func (s *Sorter) Learn() { s.opinion() }
 
 // Probabilities of somebody's own case. The rules for English are overruled below the one,
 // and what is answered though no rule catches it is one above the other. Of 2,880 messages by six writers, each of
@@ -56,7 +61,7 @@ const (
 )
 
 // sort puts a question into the first lane that has a rule for it.
-func (s *sorter) sort(text string) sorted {
+func (s *Sorter) sort(text string) sorted {
 	text = normalize(text)
 	applies := lookIn(text)
 	own := sync.OnceValue(func() float64 {

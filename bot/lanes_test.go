@@ -35,7 +35,7 @@ func shippedLibrary(t *testing.T) *knowledge.Library {
 func TestLanes(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(lib)
+	sorter := NewSorter(lib)
 	f, err := os.Open("testdata/lanes.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestPatternsHoldBackNoMatch(t *testing.T) {
 func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(lib)
+	sorter := NewSorter(lib)
 	total, caught := 0, map[knowledge.Lane]int{}
 	for _, a := range lib.Articles {
 		for s := range a.All() {
@@ -141,7 +141,7 @@ func TestSortByNeeds(t *testing.T) {
 		}
 		return []*knowledge.Pattern{p}
 	}
-	sorter := newSorter(&knowledge.Library{Lanes: knowledge.Lanes{Rules: []knowledge.LaneRule{{
+	sorter := NewSorter(&knowledge.Library{Lanes: knowledge.Lanes{Rules: []knowledge.LaneRule{{
 		Lane: knowledge.LaneAdvice, Match: pattern(`should i`), Needs: pattern(`drip|serum`), Unless: pattern(`essay`),
 	}}}})
 	tests := []struct {
@@ -164,7 +164,7 @@ func TestSortByNeeds(t *testing.T) {
 func TestNoticeOfSmalltalkAndCrisis(t *testing.T) {
 	t.Parallel()
 	lib := shippedLibrary(t)
-	sorter := newSorter(lib)
+	sorter := NewSorter(lib)
 	tests := []struct{ question, notice string }{
 		{"hi", "hello"},
 		{"Guten Morgen!", "hello"},
@@ -392,7 +392,7 @@ func BenchmarkSortIntoLane(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sorter := newSorter(lib)
+	sorter := NewSorter(lib)
 	for b.Loop() {
 		sorter.sort("how do exosomes find their way to the cells that take them up, and what happens to the cargo?")
 	}

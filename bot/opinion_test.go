@@ -15,7 +15,7 @@ import (
 // 92 of the 100, and take 21 of the 200 and 9 of the 60.
 func TestOwnCases(t *testing.T) {
 	t.Parallel()
-	sorter := newSorter(shippedLibrary(t))
+	sorter := NewSorter(shippedLibrary(t))
 	f, err := os.Open("testdata/cases.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestOpinion(t *testing.T) {
 		{"elbow pain since monday, worth a try?", knowledge.LaneKnowledge, true},
 		{"what did studies of the elbow find", knowledge.LaneKnowledge, false},
 	} {
-		got := newSorter(lib).sort(test.message)
+		got := NewSorter(lib).sort(test.message)
 		if got.lane != test.lane || got.own != test.own {
 			t.Errorf("%q: lane %s, own %t, want %s, %t", test.message, got.lane, got.own, test.lane, test.own)
 		}
@@ -94,11 +94,11 @@ func TestOpinion(t *testing.T) {
 		}
 	}
 	lib.Lanes.Rules[0].Lang = "de"
-	if got := newSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
+	if got := NewSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
 		t.Errorf("a rule for German: lane %s, want it to stand", got)
 	}
 	lib.Lanes.Examples = nil
-	if got := newSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
+	if got := NewSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
 		t.Errorf("without examples: lane %s, want the rule to stand", got)
 	}
 }

@@ -79,11 +79,12 @@
 //	  right among three                           0.95     0.98     0.972 [0.955 0.986]
 //	  the same two by rank                                          0.960, 0.988
 //	  precision at answer, of covered questions   0.95     0.98     0.961
-//	  not covered, declined                       0.93     0.97     0.902 [0.837 0.957]
-//	  not covered, no passage shown                                 0.957
+//	  not covered, declined                       0.93     0.97     0.967 [0.924 1.000]
+//	  the same without those that got a notice,
+//	  such as that of somebody's own case                           0.913
 //	  answerable, declined                        0.06     0.02     0.016 [0.006 0.028]
 //	  other languages, first right, by rank       0.75     0.90     0.912
-//	  calibration error                           0.08     0.05     0.030
+//	  calibration error                           0.08     0.05     0.029
 //	exobot eval --questions REPORT --typos 20
 //	  lost of first right, in points              4        1.5      2.6 [2.0 3.2]
 //	exobot bench --beir SCIFACT --split train
@@ -97,11 +98,11 @@
 //	  median; 99th percentile, ms                 100 400  30 100   16 70
 //	  the same, asked for the first time                            19 104
 //	exobot ask "how big is an exosome"
-//	  from its start to the answer, ms            800      200      700 to 1,000 (first: 3,000)
+//	  from its start to the answer, ms            800      200      400 (first: 3,100)
 //
-// Times are of two slow cores, which other work shares. The first start of a version learns
-// from 73,000 questions, which takes most of its time; what it has learnt is kept for the
-// next (see Files). On a busy machine both take half as long again.
+// Times are of two slow cores, which other work shares; starts are medians. The first start of
+// a version learns from 73,000 questions, which takes most of its time; what it has learnt is
+// kept for the next (see Files). On a busy machine both take twice as long.
 //
 // What each signal is worth: the difference that leaving it out makes, in points of nDCG@10
 // or of the first right by rank, and its interval (exobot eval ... --ablation):

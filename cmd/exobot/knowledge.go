@@ -62,8 +62,8 @@ func (s *sourceFlags) open(ctx context.Context, c *console, command string) (*bo
 // of the program leave that much more behind before it looks for anything to free, when
 // nearly all is kept anyway: it would run some sixteen times and take an eighth of the time.
 // Unlike a greater GOGC, it lets a large pack take no larger a multiple of its memory. With
-// as much as this, the shipped pack takes up some 600 MB at most at the first start and 350
-// at later ones; with five times as much it takes 800 and 420, and is ready a tenth sooner.
+// as much as this, the shipped pack takes up some 400 MB at most at the first start and 210
+// at later ones; with three times as much it takes 500 and 290, and is ready no sooner.
 // Where the operator has set how much garbage there may be, there is no slack.
 func startSlack() []byte {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {

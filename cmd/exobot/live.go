@@ -82,11 +82,15 @@ func (c *console) newKeeper(cfg Config, log *slog.Logger) (*keeper, error) {
 // buildEdition indexes a library with package index.
 func buildEdition(ctx context.Context, lib *knowledge.Library, dir string) (bot.Edition, error) {
 	saveMemory(passageCount(lib))
+	sorter := bot.NewSorter(lib)
+	var learning sync.WaitGroup
+	learning.Go(sorter.Learn)
+	defer learning.Wait()
 	ix, err := index.Build(ctx, lib, index.Options{Dir: dir})
 	if err != nil {
 		return bot.Edition{}, fmt.Errorf("index pack %s: %w", lib.Pack.ID, err)
 	}
-	return bot.Edition{Library: lib, Searcher: ix, Close: ix.Close}, nil
+	return bot.Edition{Library: lib, Searcher: ix, Sorter: sorter, Close: ix.Close}, nil
 }
 
 // open loads the pack and returns a bot that answers from it, which the caller closes

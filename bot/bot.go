@@ -87,7 +87,7 @@ const (
 // A Reply is what we say, free of how it will be shown.
 type Reply struct {
 	Kind        Kind
-	Lane        knowledge.Lane // what the question's words alone said
+	Lane        knowledge.Lane // what the question's words said, and, where it was answered, what was learnt of such
 	Notice      string         // fixed phrase that comes first; "" if the kind has none
 	Language    string         // of the question if that is not English, else of the asker's interface; BCP 47
 	Confidence  float64        // estimated probability, 0 to 1, that the first passage answers
@@ -201,6 +201,10 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 	res, err := e.Searcher.Search(ctx, knowledge.Query{
 		Text: q.Text, Context: before, Locale: q.Locale, Articles: q.Articles, Limit: q.Limit,
 	})
+	if err != nil || res.Answered {
+		sorted = sorted.answered()
+		r.Lane = sorted.lane
+	}
 	if err != nil && sorted.lane != knowledge.LaneAdvice { // the notice holds without evidence, too
 		return Reply{}, err
 	}
@@ -211,10 +215,6 @@ func (b *Bot) answer(ctx context.Context, e *edition, q Question) (Reply, error)
 		r.Language = res.Language
 	}
 	r.Confidence, r.Suggestions = res.Confidence, res.Suggestions
-	if res.Answered {
-		sorted = sorted.answered()
-		r.Lane = sorted.lane
-	}
 	if sorted.notice != "" {
 		r.Notice = e.Library.Lanes.Notice(sorted.notice, r.Language)
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"bufio"
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -11,8 +12,7 @@ import (
 )
 
 // Messages of a writer who had seen neither rules nor examples show how many of those about
-// somebody's own case are found, and how many others are taken for one. The rules alone find
-// 92 of the 100, and take 21 of the 200 and 9 of the 60.
+// somebody's own case are found, and how many others are taken for one; see surelyOwn.
 func TestOwnCases(t *testing.T) {
 	t.Parallel()
 	sorter := NewSorter(shippedLibrary(t))
@@ -39,7 +39,7 @@ func TestOwnCases(t *testing.T) {
 	for _, test := range []struct {
 		kind        string
 		least, most float64
-	}{{"own", 0.94, 1}, {"subject", 0, 0.1}, {"other", 0, 0.2}} {
+	}{{"own", 0.95, 1}, {"subject", 0, 0.12}, {"other", 0, 0.24}} {
 		share := float64(taken[test.kind]) / float64(max(1, count[test.kind]))
 		t.Logf("%s: %d of %d", test.kind, taken[test.kind], count[test.kind])
 		if count[test.kind] == 0 || share < test.least || share > test.most {
@@ -48,12 +48,15 @@ func TestOwnCases(t *testing.T) {
 	}
 }
 
-// ownCases is a library with a rule, and with examples by which it is told apart.
+// ownCases is a library with two rules, and with examples.
 func ownCases(t *testing.T) *knowledge.Library {
 	t.Helper()
-	match, err := knowledge.ParsePattern(`\bmy\b`)
-	if err != nil {
-		t.Fatal(err)
+	pattern := func(expr string) []*knowledge.Pattern {
+		p, err := knowledge.ParsePattern(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*knowledge.Pattern{p}
 	}
 	var own, other []string
 	for _, what := range []string{"knee", "back", "hip", "skin", "hair", "heart", "eye", "foot"} {
@@ -61,27 +64,36 @@ func ownCases(t *testing.T) *knowledge.Library {
 		other = append(other, "my teacher asks what it does to a "+what, "what did studies of the "+what+" find", "how is the "+what+" of a mouse treated")
 	}
 	return &knowledge.Library{Lanes: knowledge.Lanes{
-		Rules:    []knowledge.LaneRule{{Lane: knowledge.LaneAdvice, Lang: "en", Match: []*knowledge.Pattern{match}}},
+		Rules: []knowledge.LaneRule{
+			{Lane: knowledge.LaneAdvice, Lang: "en", Match: pattern(`\bmy\b`)},
+			{Lane: knowledge.LaneCaution, Lang: "en", Match: pattern(`\btumour\b`)},
+		},
+		Notices:  map[string]map[string]string{"advice": {"en": "No advice."}, "caution": {"en": "Careful."}},
 		Examples: map[knowledge.Lane][]string{knowledge.LaneAdvice: own, knowledge.LaneKnowledge: other},
 	}}
 }
 
-// A rule for English is overruled by what is learnt from the examples, and what it misses is
-// somebody's own case once there is something to show.
+// What no rule catches is somebody's own case once there is something to show, wherever that
+// is asked, and what a rule catches stays what it is.
 func TestOpinion(t *testing.T) {
 	t.Parallel()
-	lib := ownCases(t)
+	story := "Exosomes are vesicles of 30 to 150 nm that cells release, which take proteins along. "
 	for _, test := range []struct {
 		message string
 		lane    knowledge.Lane
 		own     bool
 	}{
 		{"should i get it for my elbow", knowledge.LaneAdvice, false},
-		{"my teacher asks what it does to a nerve", knowledge.LaneKnowledge, false},
+		{"my teacher asks what it does to a nerve", knowledge.LaneAdvice, false}, // the rule stands
 		{"elbow pain since monday, worth a try?", knowledge.LaneKnowledge, true},
+		{story + "elbow pain since monday, worth a try? " + story, knowledge.LaneKnowledge, true},
+		{"tumour pain since monday, worth a try?", knowledge.LaneCaution, true},
 		{"what did studies of the elbow find", knowledge.LaneKnowledge, false},
+		{"what did studies of the tumour find", knowledge.LaneCaution, false},
+		{"", knowledge.LaneKnowledge, false},
+		{"🙂", knowledge.LaneKnowledge, false},
 	} {
-		got := NewSorter(lib).sort(test.message)
+		got := NewSorter(ownCases(t)).sort(test.message)
 		if got.lane != test.lane || got.own != test.own {
 			t.Errorf("%q: lane %s, own %t, want %s, %t", test.message, got.lane, got.own, test.lane, test.own)
 		}
@@ -93,48 +105,72 @@ func TestOpinion(t *testing.T) {
 			t.Errorf("%q, answered: lane %s, want %s", test.message, lane, want)
 		}
 	}
-	lib.Lanes.Rules[0].Lang = "de"
-	if got := NewSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
-		t.Errorf("a rule for German: lane %s, want it to stand", got)
-	}
-	lib.Lanes.Examples = nil
-	if got := NewSorter(lib).sort("my teacher asks what it does to a nerve").lane; got != knowledge.LaneAdvice {
-		t.Errorf("without examples: lane %s, want the rule to stand", got)
+}
+
+// From a few examples, or of one kind only, nothing is learnt.
+func TestOpinionOfFew(t *testing.T) {
+	t.Parallel()
+	for _, lane := range []knowledge.Lane{knowledge.LaneAdvice, knowledge.LaneKnowledge} {
+		lib := ownCases(t)
+		lib.Lanes.Examples[lane] = lib.Lanes.Examples[lane][:fewestExamples-1]
+		if got := NewSorter(lib).sort("elbow pain since monday, worth a try?"); got.own {
+			t.Errorf("with few examples of %s: %+v", lane, got)
+		}
 	}
 }
 
-// Whoever asks for himself gets the notice with what is found, though no rule says so, and a
-// plain decline where nothing is.
+// Whoever asks for himself gets the notice with what is found, or opened, or could not be
+// looked for, though no rule says so, and a plain decline where nothing is found.
 func TestOwnCaseAnswered(t *testing.T) {
 	t.Parallel()
 	lib := ownCases(t)
-	lib.Lanes.Notices = map[string]map[string]string{"advice": {"en": "No advice."}}
 	section := &knowledge.Section{ID: "pain", Heading: "Pain", Text: "It is not known."}
 	lib.Articles = []*knowledge.Article{{ID: "a", Title: "A", Sections: []*knowledge.Section{section}}}
 	lib = knowledge.New(*lib)
-	for _, found := range []bool{true, false} {
+	const message = "elbow pain since monday, worth a try?"
+	for _, test := range []struct {
+		what     string
+		found    bool
+		err      error
+		topic    bool
+		kind     Kind
+		lane     knowledge.Lane
+		passages int
+	}{
+		{what: "found", found: true, kind: KindAdvice, lane: knowledge.LaneAdvice, passages: 1},
+		{what: "not found", kind: KindDecline, lane: knowledge.LaneKnowledge},
+		{what: "search failed", err: errors.New("broken"), kind: KindAdvice, lane: knowledge.LaneAdvice},
+		{what: "opened", topic: true, kind: KindAdvice, lane: knowledge.LaneAdvice, passages: 1},
+	} {
 		b := newBot(t, lib, func(ctx context.Context, q knowledge.Query) (knowledge.Result, error) {
-			return knowledge.Result{Answered: found, Matches: []knowledge.Match{{Passage: &lib.Articles[0].Sections[0].Passages[0], Score: 1}}}, nil
+			return knowledge.Result{Answered: test.found, Matches: []knowledge.Match{{Passage: &lib.Articles[0].Sections[0].Passages[0], Score: 1}}}, test.err
 		})
-		r, err := b.Answer(t.Context(), Question{Text: "elbow pain since monday, worth a try?"})
-		want := KindDecline
-		if found {
-			want = KindAdvice
+		q := Question{Text: message}
+		if test.topic {
+			q.Topic = lib.Articles[0].Sections[0].Ref()
 		}
-		if err != nil || r.Kind != want || (r.Notice == "No advice.") != found || (len(r.Passages) > 0) != found {
-			t.Errorf("found %t: got %+v, %v, want %s", found, r, err, want)
+		r, err := b.Answer(t.Context(), q)
+		if err != nil || r.Kind != test.kind || r.Lane != test.lane || len(r.Passages) != test.passages || (r.Notice == "No advice.") != (test.kind == KindAdvice) {
+			t.Errorf("%s: got %+v, %v, want %s", test.what, r, err, test.kind)
+		}
+		if !b.Glance(message).Advice {
+			t.Errorf("%s: a glance does not see that it is somebody's own case", test.what)
 		}
 	}
 }
 
-// The same examples give the same opinion, whatever is asked in between.
+// The same examples give the same opinion, and it does not change with what is asked.
 func TestOpinionIsTheSame(t *testing.T) {
 	t.Parallel()
 	lib := ownCases(t)
-	for _, text := range []string{"", "?", "...", "my", "should i get it for my elbow", "肘が痛い"} {
-		a, b := learnOpinion(lib).own(text), learnOpinion(lib).own(text)
-		if a != b || !(a > 0 && a < 1) {
-			t.Errorf("%q: %v and %v", text, a, b)
+	one, other := learnOpinion(lib), learnOpinion(lib)
+	for range 2 {
+		for _, text := range []string{"", "?", "...", "my", "should i get it for my elbow", "肘が痛い"} {
+			a, b := one.probability(featuresOf(text)), other.probability(featuresOf(text))
+			if a != b || !(a > 0 && a < 1) {
+				t.Errorf("%q: %v and %v", text, a, b)
+			}
+			one.own(text)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/blevesearch/bleve/v2"
 
@@ -214,7 +213,7 @@ func checkOurs(dir string) error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == manifestName, name == bleveFolder, name == learntName, strings.HasPrefix(name, learntName+stash.Unfinished):
+		case name == manifestName, name == bleveFolder, name == learntName, stash.IsUnfinished(name, learntName):
 		default:
 			return fmt.Errorf("index: %s is in the place of the index and holds %s: move it away, or keep the index elsewhere", dir, name)
 		}

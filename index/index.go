@@ -79,9 +79,8 @@
 //	  right among three                           0.95     0.98     0.972 [0.955 0.986]
 //	  the same two by rank                                          0.960, 0.988
 //	  precision at answer, of covered questions   0.95     0.98     0.961
-//	  not covered, declined                       0.93     0.97     0.967 [0.924 1.000]
-//	  the same without those that got a notice,
-//	  such as that of somebody's own case                           0.913
+//	  not covered, declined                       0.93     0.97     0.957 [0.913 0.989]
+//	  of these, without the notice of advice                        0.913
 //	  answerable, declined                        0.06     0.02     0.016 [0.006 0.028]
 //	  other languages, first right, by rank       0.75     0.90     0.912
 //	  calibration error                           0.08     0.05     0.029

@@ -41,7 +41,9 @@ const (
 // A pattern is a regular expression of Go in which {name} stands for any of the words
 // of that name. A word is plain text, in which {name} works too, or between slashes a
 // regular expression. Every notice has a text in English. Examples are English messages that
-// are about somebody's own case, and others that are not, though some look like it.
+// are about somebody's own case, and others that are not, though some look like it; from some
+// thousands of both it is learnt what no rule was thought of for, and from less than 20 of
+// either nothing is.
 type Lanes struct {
 	Rules    []LaneRule
 	Notices  map[string]map[string]string // phrase's name → language → text

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"sync"
 )
 
@@ -18,7 +19,7 @@ type Pattern struct {
 // [regexp.Compile].
 func ParsePattern(expr string) (*Pattern, error) {
 	p := newPattern(expr)
-	if err := p.parse(newPatterns(nil), source{expr: expr, outline: expr}); err != nil {
+	if _, err := p.parse(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -29,16 +30,32 @@ func newPattern(expr string) *Pattern {
 	return &Pattern{expr: expr, compiled: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
 }
 
-// parse finds out whether the pattern is valid, and what it cannot match.
-func (p *Pattern) parse(of *patterns, w source) error {
-	e, err := of.expression(w)
+// parse finds out whether the pattern is valid, and what it cannot match, and returns its
+// size with repetitions written out.
+func (p *Pattern) parse() (size int, err error) {
+	re, err := syntax.Parse(p.expr, syntax.Perl)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, needles := range e.all() {
+	for _, needles := range contentOf(re).all() {
 		p.sieve = append(p.sieve, each(needles, gramsOf))
 	}
-	return nil
+	return sizeOf(re), nil
+}
+
+// sizeOf returns the size of an expression with its repetitions written out.
+func sizeOf(re *syntax.Regexp) int {
+	size := 1
+	if re.Op == syntax.OpLiteral {
+		size = len(re.Rune)
+	}
+	for _, sub := range re.Sub {
+		size += sizeOf(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(re.Min, re.Max, 1)
+	}
+	return size
 }
 
 // String returns the regular expression, with the words in the places of their names.

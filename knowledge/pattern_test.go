@@ -63,11 +63,11 @@ func TestPatternWithWords(t *testing.T) {
 		{`(?{long})`, ""},
 	} {
 		p := newPatterns(words)
-		source, err := p.replace(test.pattern, func(s string) string { return s })
+		expanded, err := p.replace(test.pattern, func(s string) string { return s })
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, want := regexp.Compile(source.expr)
+		_, want := regexp.Compile(expanded)
 		got, err := parsed(p, test.pattern)
 		if (err == nil) != (want == nil) || err != nil && err.Error() != want.Error() {
 			t.Errorf("%s: error %v, want %v", test.pattern, err, want)

@@ -21,8 +21,8 @@ func TestPatterns(t *testing.T) {
 		{`a{2}b{1,3}\{product}\x{e9}\p{greek}`, `a{2}b{1,3}\{product}\x{e9}\p{greek}`},
 	} {
 		got, err := p.replace(tt.pattern, as)
-		if err != nil || got.expr != tt.want {
-			t.Errorf("replace(%q)\n got %q, %v\nwant %q", tt.pattern, got.expr, err, tt.want)
+		if err != nil || got != tt.want {
+			t.Errorf("replace(%q)\n got %q, %v\nwant %q", tt.pattern, got, err, tt.want)
 		}
 	}
 }

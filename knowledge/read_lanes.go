@@ -25,6 +25,9 @@ func (d *document) lanes(n *yaml.Node) Lanes {
 		"examples": d.examples(l.Examples),
 		"rules":    func(n *yaml.Node) { rules = n },
 	})
+	if len(l.Examples) > 0 && l.Notices[string(LaneAdvice)] == nil {
+		d.errorf(n, "unknown-notice", "there is no notice %q, which goes with what is like the examples: write it under notices:", LaneAdvice)
+	}
 	p := newPatterns(words)
 	d.checkWords(p)
 	if rules != nil {
@@ -70,9 +73,9 @@ func (d *document) wordLists(to wordLists) func(*yaml.Node) {
 // is written, and not again at every pattern that uses it.
 func (d *document) checkWords(p *patterns) {
 	for _, name := range p.words.names() {
-		if _, err := p.group(name); err != nil {
+		if _, err := p.word(name); err != nil {
 			d.problems.errorf(place{d.file, p.words[name].line}, "bad-words", "the words %q: %s", name, explain(err))
-			_, _ = p.add(name, "(?:)", expression{content: unknown()}) // so that it is told once
+			p.expanded[name] = "(?:)" // so that it is told once
 		}
 	}
 }

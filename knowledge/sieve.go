@@ -26,6 +26,17 @@ func (s sieve) lets(in *gramSet) bool {
 	return true
 }
 
+// grams returns how many hashes the sieve holds.
+func (s sieve) grams() int {
+	n := 0
+	for _, needles := range s {
+		for _, g := range needles {
+			n += len(g)
+		}
+	}
+	return n
+}
+
 // A content is what is known of all that an expression matches.
 type content struct {
 	starts  []start    // one of which each match begins with
@@ -151,35 +162,34 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// contentOf finds out what an expression matches. In the place of a character for which
-// marked returns a group, that is meant.
-func contentOf(re *syntax.Regexp, marked func(rune) *group) content {
-	of := func(sub *syntax.Regexp) content { return contentOf(sub, marked) }
+// contentOf finds out what an expression matches.
+func contentOf(re *syntax.Regexp) content {
 	switch re.Op {
 	case syntax.OpEmptyMatch, syntax.OpBeginText, syntax.OpEndText, syntax.OpNoWordBoundary:
 		return just("")
 	case syntax.OpWordBoundary:
 		return just(boundary)
 	case syntax.OpLiteral:
-		if re.Flags&syntax.FoldCase == 0 {
-			return literal(re.Rune, marked)
+		// U+FFFD matches whatever is no character, too.
+		if re.Flags&syntax.FoldCase == 0 && !slices.Contains(re.Rune, utf8.RuneError) {
+			return just(string(re.Rune))
 		}
 	case syntax.OpCharClass:
-		return class(re.Rune, marked)
+		return class(re.Rune)
 	case syntax.OpCapture:
-		return of(re.Sub[0])
+		return contentOf(re.Sub[0])
 	case syntax.OpQuest:
-		return eitherOf([]content{just(""), of(re.Sub[0])})
+		return eitherOf([]content{just(""), contentOf(re.Sub[0])})
 	case syntax.OpPlus:
-		return opened(of(re.Sub[0]))
+		return opened(contentOf(re.Sub[0]))
 	case syntax.OpRepeat:
 		if re.Min > 0 {
-			return opened(of(re.Sub[0]))
+			return opened(contentOf(re.Sub[0]))
 		}
 	case syntax.OpConcat:
-		return inTurn(each(re.Sub, of))
+		return inTurn(each(re.Sub, contentOf))
 	case syntax.OpAlternate:
-		return eitherOf(each(re.Sub, of))
+		return eitherOf(each(re.Sub, contentOf))
 	}
 	return unknown()
 }
@@ -193,36 +203,15 @@ func each[A, B any](list []A, f func(A) B) []B {
 	return out
 }
 
-// literal returns what a text holds, in which groups may stand.
-func literal(text []rune, marked func(rune) *group) content {
-	if slices.Contains(text, utf8.RuneError) { // which matches whatever is no character, too
-		return unknown()
-	}
-	var parts []content
-	from := 0
-	for i, r := range text {
-		if g := marked(r); g != nil {
-			parts = append(parts, just(string(text[from:i])), g.content)
-			from = i + 1
-		}
-	}
-	return inTurn(append(parts, just(string(text[from:]))))
-}
-
-// class returns what ranges of characters hold, which the groups that are alternatives to
-// single characters may have come among.
-func class(ranges []rune, marked func(rune) *group) content {
+// class returns what one of a few characters holds.
+func class(ranges []rune) content {
 	var parts []content
 	for i := 0; i < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
-			if len(parts) > maxProduct || r == utf8.RuneError {
+			if len(parts) == maxProduct || r == utf8.RuneError {
 				return unknown()
 			}
-			if g := marked(r); g != nil {
-				parts = append(parts, g.content)
-			} else {
-				parts = append(parts, just(string(r)))
-			}
+			parts = append(parts, just(string(r)))
 		}
 	}
 	return eitherOf(parts)
@@ -233,13 +222,12 @@ func opened(c content) content {
 	return content{each(c.starts, func(s start) start { return start{s.text, true, s.also} }), c.needles}
 }
 
-func isOpen(s start) bool { return s.open }
-
 // inTurn returns what the parts hold that stand one behind the other: what they match
 // together as far as it can be told, and what each of them does.
 func inTurn(parts []content) content {
 	var c content
 	run := just("").starts // what the last few parts match
+	joined := 0            // how many these are
 	end := func() {
 		if c.starts == nil {
 			c.starts = run
@@ -249,20 +237,32 @@ func inTurn(parts []content) content {
 	}
 	for _, p := range parts {
 		c.add(p.needles...)
-		closed := !slices.ContainsFunc(run, isOpen)
-		if (closed || slices.ContainsFunc(run, func(s start) bool { return !s.open })) && few(len(run), len(p.starts)) {
-			if !closed { // those have them not
+		open := openOf(run)
+		if open < len(run) && few(len(run), len(p.starts)) && joined < maxText {
+			if open > 0 { // those have them not
 				c.add(textsOf(p.starts))
 			}
 			run = follow(run, p.starts)
+			joined++
 			continue
 		}
 		run = opened(content{starts: run}).starts
 		end()
-		run = p.starts
+		run, joined = p.starts, 1
 	}
 	end()
 	return c
+}
+
+// openOf returns how many of the starts are open.
+func openOf(starts []start) int {
+	n := 0
+	for _, s := range starts {
+		if s.open {
+			n++
+		}
+	}
+	return n
 }
 
 // few reports whether the texts of two sets can be joined with each other.

@@ -163,20 +163,19 @@ func TestSieveIsSmall(t *testing.T) {
 	}
 }
 
-// Lists are told apart by characters of which there is a number.
-func TestManyLists(t *testing.T) {
-	words := wordLists{}
-	for i := range maxMarks + 1 {
-		words[fmt.Sprint("a", i)] = &wordList{line: i, alternatives: []string{"x"}}
-	}
-	p := newPatterns(words)
-	var err error
-	for _, name := range p.words.names() {
-		if _, err = p.group(name); err != nil {
-			break
+// What all patterns need once they are compiled is bounded, and told of at those that come
+// last.
+func TestPatternsTogether(t *testing.T) {
+	p := newPatterns(nil)
+	for i := range 9 {
+		if _, err := p.draft(fmt.Sprintf("%d%s", i, strings.Repeat(".{999}", 250)), nil); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if err == nil || len(p.marks) != maxMarks {
-		t.Errorf("%d lists, error %v", len(p.marks), err)
+	p.parse()
+	for text, d := range p.drafts {
+		if want := text[0] == '8'; (d.err != nil) != want {
+			t.Errorf("pattern %.1s: error %v, want one: %t", text, d.err, want)
+		}
 	}
 }

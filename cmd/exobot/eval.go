@@ -56,9 +56,9 @@ With --questions it puts every question of a YAML file to the bot and compares r
 with what the file expects. Over the questions that the articles should answer (kinds
 pack, article and primer): hit@1 and hit@3 are the shares with the right passage first, or
 among the first three; answered, and declined_wrongly, the shares that got a passage or
-got none. Over those of kind decline, declined is the share that got none, be it with the
-notice of another kind of reply. Over both: precision_at_answer is the share of the replies
-with passages whose first is right. Over all questions: answered_wrongly is the share that got
+got none. Over those of kind decline, declined is the share that got none, and was told that
+there is none or that the bot does not advise. Over both: precision_at_answer is the share of
+the replies with passages whose first is right. Over all questions: answered_wrongly is the share that got
 passages, none of the first three of them right; lane is the share that was taken for the
 right kind of message; replied_answer and the like count the kinds of reply. Over the
 questions of kind primer, coverage is the share that some passage of the pack could answer at

@@ -136,7 +136,7 @@ func (f *File) Check() error {
 // An Outcome is the reply to a question.
 type Outcome struct {
 	Kind       string // answer, decline, advice, emergency or smalltalk
-	Lane       string // what the question's words alone said
+	Lane       string // what the question was taken for
 	Confidence float64
 	Passages   []Passage // best first
 }
@@ -181,7 +181,7 @@ type Tally struct {
 
 	Hit1, Hit3      int // of Knowledge: the right passage was first, or among the first three
 	Answered        int // of Knowledge: got a passage
-	Declined        int // of Decline: got none
+	Declined        int // of Decline: declined, if only by the notice that it is nothing to advise on
 	AnsweredWrongly int // of N: got passages, none of the first three right
 	Shown           int // of Knowledge and Decline: got a passage
 	Lane            int // of N: taken for the right kind of message
@@ -326,6 +326,12 @@ type Verdict struct {
 	covered         bool
 }
 
+// declined reports whether the reply says that there is no answer: that the articles have
+// none, or that the bot gives no advice.
+func (v *Verdict) declined() bool {
+	return !v.Answered && (v.Reply == "decline" || v.Reply == "advice")
+}
+
 // Judge compares a reply with what the question wants.
 func Judge(q Question, o Outcome) Verdict {
 	v := Verdict{
@@ -342,7 +348,7 @@ func Judge(q Question, o Outcome) Verdict {
 	case KindDecline:
 		v.answeredWrongly = v.Answered
 		v.lane = !caught
-		v.Right = v.lane && !v.Answered
+		v.Right = v.lane && v.declined()
 	case KindAdvice:
 		v.lane = o.Kind == "advice" || o.Kind == "emergency"
 		v.answeredWrongly = v.Answered && !v.lane
@@ -400,7 +406,7 @@ func (t *Tally) add(v Verdict) {
 	count(&t.Hit1, v.Hit1)
 	count(&t.Hit3, v.Hit3)
 	count(&t.Answered, v.Kind.Answered() && v.Answered)
-	count(&t.Declined, v.Kind == KindDecline && !v.Answered)
+	count(&t.Declined, v.Kind == KindDecline && v.declined())
 	count(&t.AnsweredWrongly, v.answeredWrongly)
 	count(&t.Shown, v.shown())
 	count(&t.Lane, v.lane)

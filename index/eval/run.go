@@ -41,7 +41,7 @@ func (r *Report) Run(of string) *Run {
 			set("answered", v.ID, v.Answered)
 		}
 		if v.Kind == KindDecline {
-			set("declined", v.ID, !v.Answered)
+			set("declined", v.ID, v.declined())
 		}
 		set("right", v.ID, v.Right)
 	}

@@ -69,14 +69,11 @@ func (r *Run) Intervals(seed uint64) map[string]Interval {
 // shares are the measures of a [Tally] that are shares, as what they count: of the verdicts
 // for which of holds, those for which is holds.
 var shares = map[string]struct{ of, is func(*Verdict) bool }{
-	"hit@1":            {(*Verdict).knowledge, func(v *Verdict) bool { return v.Hit1 }},
-	"hit@3":            {(*Verdict).knowledge, func(v *Verdict) bool { return v.Hit3 }},
-	"answered":         {(*Verdict).knowledge, func(v *Verdict) bool { return v.Answered }},
-	"declined_wrongly": {(*Verdict).knowledge, func(v *Verdict) bool { return !v.Answered }},
-	"declined": {
-		func(v *Verdict) bool { return v.Kind == KindDecline },
-		func(v *Verdict) bool { return !v.Answered },
-	},
+	"hit@1":               {(*Verdict).knowledge, func(v *Verdict) bool { return v.Hit1 }},
+	"hit@3":               {(*Verdict).knowledge, func(v *Verdict) bool { return v.Hit3 }},
+	"answered":            {(*Verdict).knowledge, func(v *Verdict) bool { return v.Answered }},
+	"declined_wrongly":    {(*Verdict).knowledge, func(v *Verdict) bool { return !v.Answered }},
+	"declined":            {func(v *Verdict) bool { return v.Kind == KindDecline }, (*Verdict).declined},
 	"answered_wrongly":    {(*Verdict).any, func(v *Verdict) bool { return v.answeredWrongly }},
 	"precision_at_answer": {(*Verdict).shown, func(v *Verdict) bool { return v.Hit1 }},
 	"lane":                {(*Verdict).any, func(v *Verdict) bool { return v.lane }},

@@ -136,6 +136,13 @@ const Unfinished = ".new-"
 // Old follows that number in the name of what has been replaced.
 const Old = "-old"
 
+// IsUnfinished reports whether a name is that of what is to take the place of a file or folder
+// of another name, or of what was replaced.
+func IsUnfinished(name, of string) bool {
+	rest, ok := strings.CutPrefix(name, of)
+	return ok && unfinishedName.MatchString(rest)
+}
+
 var unfinishedName = regexp.MustCompile(`^` + regexp.QuoteMeta(Unfinished) + `\d+(` + Old + `)?$`)
 
 // RemoveUnfinished removes what was to take the place of a file or folder, and what was
@@ -148,8 +155,7 @@ func RemoveUnfinished(path string) {
 	}
 	entries, _ := os.ReadDir(filepath.Dir(path)) // at worst it stays for longer
 	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), filepath.Base(path))
-		if ok && unfinishedName.MatchString(rest) && e.IsDir() == place.IsDir() && !Young(e) {
+		if IsUnfinished(e.Name(), filepath.Base(path)) && e.IsDir() == place.IsDir() && !Young(e) {
 			os.RemoveAll(filepath.Join(filepath.Dir(path), e.Name()))
 		}
 	}

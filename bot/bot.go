@@ -160,7 +160,7 @@ func (b *Bot) Answer(ctx context.Context, q Question) (Reply, error) {
 	start := b.now()
 	e := b.editions.acquire()
 	defer e.release()
-	q.Text = cut(q.Text, maxQuestion)
+	q.Text = unaddressed(cut(q.Text, maxQuestion))
 	var r Reply
 	var err error
 	if q.Topic != (knowledge.SectionRef{}) && e.Sorter.sort(q.Text).lane != knowledge.LaneEmergency {

@@ -26,7 +26,7 @@ type Glance struct {
 
 // Glance looks at a message. It is fast and never waits.
 func (b *Bot) Glance(text string) Glance {
-	text = cut(text, maxQuestion)
+	text = unaddressed(cut(text, maxQuestion))
 	e := b.editions.acquire()
 	defer e.release()
 	lane := e.Sorter.sort(text).answered().lane

@@ -2,9 +2,9 @@
 //
 // A [Question] goes in and a [Reply] comes out, both plain data without a word of
 // Discord, so that the terminal, Discord and an HTTP endpoint all say the same. On the
-// way the question is put into a lane by the patterns of the pack (emergency, advice,
-// recommendation, small talk, or knowledge), searched for in the current [Edition] of
-// the knowledge, and answered with passages word for word or declined with the nearest
+// way the question is put into a lane by the patterns and examples of the pack (emergency,
+// advice, recommendation, small talk, or knowledge), searched for in the current [Edition]
+// of the knowledge, and answered with passages word for word or declined with the nearest
 // topics:
 //
 //	b := bot.New(bot.Edition{Library: lib, Searcher: ix})

@@ -131,18 +131,21 @@ func TestQuestionsOfThePackReachTheArticles(t *testing.T) {
 	}
 }
 
+// pattern returns a list of one pattern.
+func pattern(t *testing.T, expr string) []*knowledge.Pattern {
+	t.Helper()
+	p, err := knowledge.ParsePattern(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*knowledge.Pattern{p}
+}
+
 // What a rule needs must be found as well, anywhere in the question.
 func TestSortByNeeds(t *testing.T) {
 	t.Parallel()
-	pattern := func(expr string) []*knowledge.Pattern {
-		p, err := knowledge.ParsePattern(expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return []*knowledge.Pattern{p}
-	}
 	sorter := NewSorter(&knowledge.Library{Lanes: knowledge.Lanes{Rules: []knowledge.LaneRule{{
-		Lane: knowledge.LaneAdvice, Match: pattern(`should i`), Needs: pattern(`drip|serum`), Unless: pattern(`essay`),
+		Lane: knowledge.LaneAdvice, Match: pattern(t, `should i`), Needs: pattern(t, `drip|serum`), Unless: pattern(t, `essay`),
 	}}}})
 	tests := []struct {
 		question string

@@ -51,13 +51,6 @@ func TestOwnCases(t *testing.T) {
 // ownCases is a library with two rules, and with examples.
 func ownCases(t *testing.T) *knowledge.Library {
 	t.Helper()
-	pattern := func(expr string) []*knowledge.Pattern {
-		p, err := knowledge.ParsePattern(expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return []*knowledge.Pattern{p}
-	}
 	var own, other []string
 	for _, what := range []string{"knee", "back", "hip", "skin", "hair", "heart", "eye", "foot"} {
 		own = append(own, "should i get it for my "+what, what+" pain since monday, worth a try?", "is it safe for my bad "+what)
@@ -65,8 +58,8 @@ func ownCases(t *testing.T) *knowledge.Library {
 	}
 	return &knowledge.Library{Lanes: knowledge.Lanes{
 		Rules: []knowledge.LaneRule{
-			{Lane: knowledge.LaneAdvice, Lang: "en", Match: pattern(`\bmy\b`)},
-			{Lane: knowledge.LaneCaution, Lang: "en", Match: pattern(`\btumour\b`)},
+			{Lane: knowledge.LaneAdvice, Lang: "en", Match: pattern(t, `\bmy\b`)},
+			{Lane: knowledge.LaneCaution, Lang: "en", Match: pattern(t, `\btumour\b`)},
 		},
 		Notices:  map[string]map[string]string{"advice": {"en": "No advice."}, "caution": {"en": "Careful."}},
 		Examples: map[knowledge.Lane][]string{knowledge.LaneAdvice: own, knowledge.LaneKnowledge: other},

@@ -12,7 +12,7 @@
 //	glossary.yaml         synonyms, abbreviations, other languages: see [Concept]
 //	words.yaml            plain words of other languages: see [Word]
 //	uncovered.yaml        what members ask and no section answers: see [Topic]
-//	lanes.yaml            patterns and fixed notices: see [Lanes]
+//	lanes.yaml            patterns, examples and fixed notices: see [Lanes]
 //
 // The last five may be missing. The YAML is strict: unknown keys, anchors, tags and
 // second documents are errors.

@@ -87,17 +87,17 @@
 //	exobot eval --questions REPORT --typos 20
 //	  lost of first right, in points              4        1.5      2.8 [2.1 3.5]
 //	exobot bench --beir SCIFACT --split train
-//	  median against Bleve's match query          2.5      1.0      0.38
+//	  median against Bleve's match query          2.5      1.0      0.38 (0.61 with noise)
 //	go test ./index -run xxx -bench 'SciFactLength'
-//	  2,000 characters against 200                4        2        1.9
+//	  2,000 characters against 200                4        2        1.9 to 2.5
 //	go test ./index -run xxx -bench 'Search$' -cpu 1
-//	  questions a second, shipped pack            1,000    5,000    1,200
+//	  questions a second, shipped pack            1,000    5,000    1,200 (700 on a day of noise)
 //	exobot bench --generate 1000000
 //	  memory to build, GiB                        4        3        2.5
 //	  median; 99th percentile, ms                 100 400  30 100   16 70
 //	  the same, asked for the first time                            19 104
 //	exobot ask "how big is an exosome"
-//	  from its start to the answer, ms            800      200      400 (first: 3,100)
+//	  from its start to the answer, ms            800      200      460 (first: 3,100 to 4,000)
 //
 // Times are of two slow cores, which other work shares; starts are medians. The first start of
 // a version learns from 73,000 questions, which takes most of its time; what it has learnt is

@@ -1,7 +1,7 @@
 package index
 
 import (
-	"maps"
+	"cmp"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -17,11 +17,8 @@ type questionIndex struct {
 	norms  []float32 // of each question: the length of its vector
 	names  []bool    // of each question: whether it names what the collection is about
 
-	things   []thing             // that the questions ask about, question by question
-	lists    map[string]*sayings // by stem
-	concepts map[int][]uint32    // concept → things that it is, ascending
-	counts   map[string]int      // how many questions hold each stem in any way
-	idfs     map[string]float64
+	things   []thing            // that the questions ask about, question by question
+	concepts map[int]*thingList // concept → things that it is
 
 	numbers  *stemNumbers
 	uses     []stemUse                 // by number of a stem
@@ -36,9 +33,9 @@ type questionIndex struct {
 
 // A stemUse is what the known questions do with a stem.
 type stemUse struct {
-	stem      string   // "" if none of them holds it
-	sayings   *sayings // nil if it names and means nothing
-	questions int      // how many hold it in any way
+	stem      string  // "" if it is none of theirs
+	sayings   sayings // empty if it names and means nothing
+	questions int     // how many hold it in any way
 	idf       float64
 }
 
@@ -50,14 +47,30 @@ type thing struct {
 	weight   float32 // root of the sum of their squares
 }
 
+// A thingList is some things, ascending, with the question that asks about each: to look that
+// up thing by thing takes longer than to read the list.
+type thingList struct{ things, questions []uint32 }
+
+func (l *thingList) add(thing, question uint32) {
+	l.things, l.questions = append(l.things, thing), append(l.questions, question)
+}
+
 // sayings are the things that a stem names or means.
 type sayings struct {
-	things  []uint32 // ascending
-	weights []uint8  // of each, in hundredths: 100 where it is this very word, less where the word means the same
+	thingList
+	weights []uint8 // of each, in hundredths: 100 where it is this very word, less where the word means the same
 }
 
 // share returns the weight of the j-th as a share.
-func (l *sayings) share(j int) float32 { return float32(l.weights[j]) / 100 }
+func (l *sayings) share(j int) float32 { return hundredths[l.weights[j]] }
+
+// hundredths holds each number over 100.
+var hundredths = func() (table [math.MaxUint8 + 1]float32) {
+	for i := range table {
+		table[i] = float32(i) / 100
+	}
+	return table
+}()
 
 // names reports whether the stem is one of the words that name the j-th thing, and does not
 // just mean the same.
@@ -104,17 +117,14 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 		return false
 	}
 	if x.exact == nil {
-		x.concepts, x.exact = make(map[int][]uint32), make(map[uint64]uint32)
+		x.concepts, x.exact = make(map[int]*thingList), make(map[uint64]uint32)
 	}
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
 	x.names = append(x.names, q.onSubject)
 	x.exact[wordKey(q)] = group
 	say := func(u *stemUse, weight float64) {
-		if u.sayings == nil {
-			u.sayings = &sayings{}
-		}
-		u.sayings.things = append(u.sayings.things, uint32(len(x.things)))
+		u.sayings.add(uint32(len(x.things)), n)
 		u.sayings.weights = append(u.sayings.weights, uint8(100*min(1, weight)))
 	}
 	for _, t := range q.terms {
@@ -127,7 +137,12 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 			}
 		}
 		if s.concept >= 0 {
-			x.concepts[s.concept] = append(x.concepts[s.concept], uint32(len(x.things)))
+			l := x.concepts[s.concept]
+			if l == nil {
+				l = &thingList{}
+				x.concepts[s.concept] = l
+			}
+			l.add(uint32(len(x.things)), n)
 		}
 		x.things = append(x.things, thing{question: n})
 	}
@@ -144,10 +159,15 @@ func (x *questionIndex) use(stem string, n stemNumber) *stemUse {
 		n = x.numbers.add(stem)
 	}
 	if int(n) >= len(x.uses) {
-		x.uses = append(x.uses, make([]stemUse, int(x.numbers.last())+1-len(x.uses))...)
+		x.makeRoom()
 	}
 	x.uses[n].stem = stem
 	return &x.uses[n]
+}
+
+// makeRoom makes room for every stem that has a number.
+func (x *questionIndex) makeRoom() {
+	x.uses = append(x.uses, make([]stemUse, int(x.numbers.last())+1-len(x.uses))...)
 }
 
 // wordKey stands for the words of a question. Two questions in a million have one key with a
@@ -157,21 +177,23 @@ func wordKey(q *question) uint64 { return hash(0, q.text) }
 
 // finish weighs the words and the things, once all questions are there.
 func (x *questionIndex) finish() {
+	x.makeRoom()
+	var told []*stemUse // that name or mean something
 	for i := range x.uses {
 		u := &x.uses[i]
-		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, or expansions
-		if u.sayings != nil {
-			u.idf = idf(len(u.sayings.things), len(x.groups))
+		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, or expansions; the greatest of those that no question holds
+		if n := len(u.sayings.things); n > 0 {
+			u.idf = idf(n, len(x.groups))
+			told = append(told, u)
 		}
 	}
-	x.list()
+	slices.SortFunc(told, func(a, b *stemUse) int { return cmp.Compare(a.stem, b.stem) }) // a sum of floats depends on its order
 	squares := make([]float64, len(x.things))
-	for _, s := range slices.Sorted(maps.Keys(x.lists)) { // a sum of floats depends on its order
-		l, v := x.lists[s], x.idfs[s]
-		for j, n := range l.things {
-			if l.names(j) {
-				x.things[n].words += float32(v)
-				squares[n] += v * v
+	for _, u := range told {
+		for j, n := range u.sayings.things {
+			if u.sayings.names(j) {
+				x.things[n].words += float32(u.idf)
+				squares[n] += u.idf * u.idf
 			}
 		}
 	}
@@ -185,48 +207,9 @@ func (x *questionIndex) finish() {
 	}
 }
 
-// list makes the tables of what is noted of each stem.
-func (x *questionIndex) list() {
-	x.lists, x.counts, x.idfs = make(map[string]*sayings), make(map[string]int), make(map[string]float64)
-	for i := range x.uses {
-		u := &x.uses[i]
-		if u.stem == "" {
-			u.idf = idf(0, len(x.groups))
-			continue
-		}
-		if u.sayings != nil {
-			x.lists[u.stem] = u.sayings
-		}
-		if u.questions > 0 {
-			x.counts[u.stem] = u.questions
-		}
-		x.idfs[u.stem] = u.idf
-	}
-}
-
-// idf returns the idf of a stem among the questions, the greatest for one that none has.
-func (x *questionIndex) idf(stem string) float64 {
-	if v, ok := x.idfs[stem]; ok {
-		return v
-	}
-	return idf(0, len(x.groups))
-}
-
-// idfOf is idf for a term, whose number saves a look at the table.
-func (x *questionIndex) idfOf(t *term) float64 {
-	if t.number > 0 {
-		return x.idfOfNumber(t.number)
-	}
-	return x.idf(t.stem)
-}
-
-// idfOfNumber is idf for the number of a stem, or for 0, that of any that has none.
-func (x *questionIndex) idfOfNumber(n stemNumber) float64 {
-	if int(n) < len(x.uses) {
-		return x.uses[n].idf
-	}
-	return idf(0, len(x.groups))
-}
+// useOf returns what is noted of the stem with a number; 0 stands for those that have none.
+// It is known once all questions are there.
+func (x *questionIndex) useOf(n stemNumber) *stemUse { return &x.uses[n] }
 
 // exactly returns the group that has this very question, word for word, and whether there
 // is one.
@@ -238,23 +221,12 @@ func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
 	return group, ok
 }
 
-// count returns how many things a stem names or means.
-func (x *questionIndex) count(stem string) int {
-	if l := x.lists[stem]; l != nil {
-		return len(l.things)
-	}
-	return 0
-}
-
-// says reports whether any question of a group says a stem.
-func (x *questionIndex) says(group uint32, stem string) bool {
-	l := x.lists[stem]
-	if l == nil {
-		return false
-	}
+// says reports whether any question of a group says the stem with a number.
+func (x *questionIndex) says(group uint32, n stemNumber) bool {
+	questions := x.useOf(n).sayings.questions
 	from, _ := slices.BinarySearch(x.groups, group)
-	i, _ := slices.BinarySearchFunc(l.things, from, func(n uint32, q int) int { return int(x.things[n].question) - q })
-	return i < len(l.things) && x.groups[x.things[l.things[i]].question] == group
+	i, _ := slices.BinarySearch(questions, uint32(from))
+	return i < len(questions) && x.groups[questions[i]] == group
 }
 
 // compare finds how like the question is to known ones: the cosine of their vectors, in
@@ -271,27 +243,31 @@ func (x *questionIndex) says(group uint32, stem string) bool {
 // the heart.
 func (x *questionIndex) compare(s *search) {
 	norm := 0.0
-	asked := make([]likeness, 0, len(s.q.slots)+len(s.q.asks))
-	for i, slot := range s.q.slots {
-		asked = append(asked, x.likeness(s.q.termsOf(i), slot))
-	}
-	for _, a := range s.q.asks {
-		asked = append(asked, x.likeness([]term{{stem: a, weight: 1}}, slot{concept: -1}))
-	}
-	slices.SortStableFunc(asked, func(a, b likeness) int { return a.size - b.size })
-	for i := range asked {
-		k := &asked[i]
+	var among numberSet // the questions that what comes last is compared with; nil for all
+	x.likenesses(s)
+	for i := range s.asking {
+		k := &s.asking[i]
 		norm += k.square
 		weight := float32(math.Sqrt(k.square))
 		known := len(s.asked.touched) > 0
-		subject := subjectShare*k.size > len(x.groups) && len(k.namings) == 1
-		switch {
+		switch subject := subjectShare*k.size > len(x.groups) && len(k.namings) == 1; {
 		case subject && known:
-			s.asked.addKnown(x.subject(s, k), weight)
+			found := x.subject(s, k)
+			for _, q := range s.asked.touched {
+				s.asked.scores[q] += float32(weight * found[q])
+			}
 		case subject:
-			s.asked.add(x.subject(s, k), weight)
+			for q, likeness := range x.subject(s, k) {
+				if likeness > 0 {
+					s.asked.addOne(uint32(q), float32(weight*likeness))
+				}
+			}
 		default:
-			x.liken(s, k, known && commonShare*k.size > len(x.groups))
+			if among == nil && known && commonShare*k.size > len(x.groups) {
+				s.touched.addAll(s.asked.touched) // and no question is added any more
+				among = s.touched
+			}
+			x.liken(s, k, among)
 			for _, q := range s.slot.touched {
 				s.asked.addOne(q, float32(weight*s.slot.scores[q]))
 			}
@@ -320,110 +296,126 @@ const commonShare = 64
 // the known ones ask about.
 type likeness struct {
 	namings []naming
-	words   float32  // sum of the idfs of the words that name it
-	square  float64  // of its weight in the question's vector
-	concept int      // or -1
-	things  []uint32 // that are the same concept
-	alike   float32  // how like those are at least
-	either  bool     // see slot
-	size    int      // how many times known questions say it
+	words   float32    // sum of the idfs of the words that name it
+	square  float64    // of its weight in the question's vector
+	concept int        // or -1
+	things  *thingList // that are the same concept, or nil
+	alike   float32    // how like those are at least
+	either  bool       // see slot
+	size    int        // how many times known questions say it
 }
 
 // A naming is one term for a thing.
 type naming struct {
-	*sayings
+	*stemUse
 	idf   float32
 	share float32 // of the greatest weight among the thing's terms
 	typed bool    // whether it names the thing, and does not just mean the same
 }
 
-// likeness prepares the comparison of one thing. A thing that the question before asked
-// about weighs as much less as its terms do.
-func (x *questionIndex) likeness(terms []term, asked slot) likeness {
+// likenesses prepares the comparison of all that a question asks about, the rarest first, in
+// s.asking.
+func (x *questionIndex) likenesses(s *search) {
+	s.asking, s.namings = s.asking[:0], s.namings[:0]
+	for i, slot := range s.q.slots {
+		s.asking = append(s.asking, x.likeness(s, i, slot))
+	}
+	for _, a := range s.q.asks {
+		u := x.useOf(x.numbers.of(a))
+		k := likeness{concept: -1, words: float32(u.idf), square: u.idf * u.idf}
+		x.call(s, &k, naming{u, k.words, 1, true})
+		s.asking = append(s.asking, k)
+	}
+	slices.SortStableFunc(s.asking, func(a, b likeness) int { return a.size - b.size })
+}
+
+// likeness prepares the comparison of one thing, a slot of the question. A thing that the
+// question before asked about weighs as much less as its terms do.
+func (x *questionIndex) likeness(s *search, number int, asked slot) likeness {
 	k := likeness{concept: asked.concept, alike: float32(asked.alike), either: asked.either}
 	most := 0.0
-	for _, t := range terms {
-		most = max(most, min(1, t.weight))
+	for i := range s.q.terms {
+		if t := &s.q.terms[i]; t.slot == number {
+			most = max(most, min(1, t.weight))
+		}
 	}
-	for _, t := range terms {
-		w, share := x.idf(t.stem), min(1, t.weight)/most
+	for i := range s.q.terms {
+		t := &s.q.terms[i]
+		if t.slot != number {
+			continue
+		}
+		u := x.useOf(t.number)
+		share := min(1, t.weight) / most
 		typed := share > weightTerm
 		if typed {
-			k.words += float32(w)
-			k.square += w * w
+			k.words += float32(u.idf)
+			k.square += u.idf * u.idf
 		}
-		if l := x.lists[t.stem]; l != nil {
-			k.namings = append(k.namings, naming{l, float32(w), float32(share), typed})
-			k.size += len(l.things)
-		}
+		x.call(s, &k, naming{u, float32(u.idf), float32(share), typed})
 	}
 	k.square *= most * most
 	if asked.either {
 		k.words = 1
 	}
-	if asked.concept >= 0 {
-		k.things = x.concepts[asked.concept]
-		k.size += len(k.things)
+	if l := x.concepts[asked.concept]; l != nil {
+		k.things = l
+		k.size += len(l.things)
 	}
 	return k
 }
 
+// call adds a term for a thing that known questions say. Those of one thing come one after
+// the other, and so stand side by side in s.namings.
+func (x *questionIndex) call(s *search, k *likeness, n naming) {
+	if len(n.sayings.things) == 0 {
+		return
+	}
+	s.namings = append(s.namings, n)
+	k.namings = s.namings[len(s.namings)-len(k.namings)-1:]
+	k.size += len(n.sayings.things)
+}
+
 // liken finds how like one thing is to those of the known questions, and leaves in s.slot
-// the length that each question's vector has along it; with known, only of those questions
-// that are in s.asked.
-func (x *questionIndex) liken(s *search, k *likeness, known bool) {
+// the length that each question's vector has along it; only of those questions that are
+// among some, unless that is nil.
+func (x *questionIndex) liken(s *search, k *likeness, among numberSet) {
 	last := -1 // of the namings that say what the thing is, those behind it only add to theirs
 	for i := range k.namings {
 		if k.ours(&k.namings[i]) > 0 {
 			last = i
 		}
 	}
-	scores := s.mutual.scores
+	m := &s.mutual
 	for i := range k.namings[:last+1] {
 		a := &k.namings[i]
-		by, theirs := k.ours(a), float32(a.idf*a.share)
-		for j, n := range a.things {
-			if known && s.asked.scores[x.things[n].question] == 0 {
-				continue
-			}
-			m := &scores[n]
-			if *m == (mutualScore{}) {
-				s.mutual.touched = append(s.mutual.touched, n)
-			}
-			if k.either {
-				m.ours = max(m.ours, float32(by*a.sayings.share(j)))
-			} else {
-				m.ours += float32(by * a.sayings.share(j))
-			}
-			if a.names(j) {
-				m.theirs += theirs
-			}
-		}
+		m.take(&a.sayings, among, k.ours(a), float32(a.idf*a.share), k.either)
 	}
 	for i := range k.namings[last+1:] {
 		a := &k.namings[last+1+i]
 		theirs := float32(a.idf * a.share)
-		for j, n := range a.things {
-			if a.names(j) && scores[n].ours > 0 {
-				scores[n].theirs += theirs
+		intersect(m.things, a.sayings.things, func(i, j int) {
+			if a.sayings.names(j) && m.scores[i].ours > 0 {
+				m.scores[i].theirs += theirs
 			}
-		}
+		})
 	}
 	same := func(t *thing, likeness float32) {
 		if x := likeness * t.weight; x > 0 { // a thing without a word of its own weighs nothing
 			s.slot.raise(t.question, x)
 		}
 	}
-	for _, n := range s.mutual.touched {
-		m, t := &s.mutual.scores[n], &x.things[n]
-		if m.ours > 0 && m.theirs > 0 {
+	for i, n := range m.things {
+		if m, t := m.scores[i], &x.things[n]; m.ours > 0 && m.theirs > 0 {
 			same(t, float32(math.Sqrt(float64(min(1, m.ours/k.words)*min(1, m.theirs/t.words)))))
 		}
 	}
-	s.mutual.reset()
-	for _, n := range k.things {
-		if t := &x.things[n]; !known || s.asked.scores[t.question] != 0 {
-			same(t, k.alike)
+	m.reset()
+	if k.things == nil {
+		return
+	}
+	for j, q := range k.things.questions {
+		if among == nil || among.has(q) {
+			same(&x.things[k.things.things[j]], k.alike)
 		}
 	}
 }
@@ -436,31 +428,30 @@ const keepSubjects = 16
 // long to compare with all of theirs, and is asked about again and again.
 type subject struct {
 	likeness
-	*postingList // by question: what liken finds
+	found []float32 // by question: what liken finds
 }
 
-// subject returns what liken finds for such a thing.
-func (x *questionIndex) subject(s *search, k *likeness) *postingList {
+// subject returns what liken finds for such a thing, by question.
+func (x *questionIndex) subject(s *search, k *likeness) []float32 {
 	known := x.subjects.Load()
 	if known != nil {
 		for _, one := range *known {
 			if one.same(k) {
-				return one.postingList
+				return one.found
 			}
 		}
 	}
-	x.liken(s, k, false)
-	l := &postingList{docs: slices.Sorted(slices.Values(s.slot.touched))}
-	for _, q := range l.docs {
-		l.weights = append(l.weights, s.slot.scores[q])
-	}
+	x.liken(s, k, nil)
+	found := slices.Clone(s.slot.scores)
 	s.slot.reset()
-	subjects := []subject{{*k, l}}
+	one := subject{*k, found}
+	one.namings = slices.Clone(k.namings) // which the next search overwrites
+	subjects := []subject{one}
 	if known != nil { // what another search stores at the same time may be lost
 		subjects = append(subjects, (*known)[:min(len(*known), keepSubjects-1)]...)
 	}
 	x.subjects.Store(&subjects)
-	return l
+	return found
 }
 
 // same reports whether two things are compared in the same way.

@@ -178,8 +178,8 @@ func (x *questionIndex) lessons(questions []*question, classes []uint32) []lesso
 func (x *questionIndex) strange(q *question) float64 {
 	sum := 0.0
 	for _, t := range q.terms {
-		if x.counts[t.stem] == 0 {
-			w := t.weight * x.idf(t.stem)
+		if u := x.useOf(t.number); u.questions == 0 {
+			w := t.weight * u.idf
 			sum += w * w
 		}
 	}
@@ -363,7 +363,7 @@ func (c *classifier) choose(x *questionIndex, lessons []lesson) [][]feature {
 			}
 			weight := s.weight
 			if s.word != noWord {
-				weight *= float32(x.idfOfNumber(s.word))
+				weight *= float32(x.useOf(s.word).idf)
 			}
 			v = append(v, feature{n, weight})
 		}
@@ -393,7 +393,7 @@ func (c *classifier) vector(x *questionIndex, q *question) []feature {
 	eachSaying(q, func(s name, weight float64, word *term) {
 		if n, ok := c.features[s]; ok {
 			if word != nil {
-				weight *= x.idfOf(word)
+				weight *= x.useOf(word.number).idf
 			}
 			v = append(v, feature{n, float32(weight)})
 		}

@@ -341,8 +341,10 @@ func TestNames(t *testing.T) {
 		}
 		called[n] = what
 	}
-	for s := range c.questions.counts {
-		call(nameOne(nameWord, s), "word "+s)
+	for _, u := range c.questions.uses {
+		if u.questions > 0 {
+			call(nameOne(nameWord, u.stem), "word "+u.stem)
+		}
 	}
 	for w := range stopWords() {
 		call(nameOne(nameSmall, w), "small word "+w)

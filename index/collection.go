@@ -279,7 +279,7 @@ func (c *Collection) warm(ctx context.Context) (err error) {
 	}
 	var all []common
 	for i, s := range c.lex.stems {
-		if n := max(int(c.lex.stemDF[i]), c.questions.count(s)); n >= longList {
+		if n := max(int(c.lex.stemDF[i]), len(c.questions.useOf(stemNumber(i+1)).sayings.things)); n >= longList {
 			all = append(all, common{s, n})
 		}
 	}

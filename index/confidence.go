@@ -139,7 +139,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 			if inside {
 				inText = max(inText, min(1, t.weight))
 			}
-			if inside || c.questions.says(c.groups[first], t.stem) {
+			if inside || c.questions.says(c.groups[first], t.number) {
 				inSection = max(inSection, min(1, t.weight))
 			}
 		}
@@ -225,7 +225,7 @@ const fewDocuments = 3 * subjectShare
 func (c *Collection) related(q *question, doc uint32) bool {
 	return c.Len() < fewDocuments || slices.ContainsFunc(q.terms, func(t term) bool {
 		return t.slot >= 0 && t.weight > weightSynonym && !c.subject(t.stem) &&
-			(c.holds(doc, t.stem) || c.questions.says(c.groups[doc], t.stem))
+			(c.holds(doc, t.stem) || c.questions.says(c.groups[doc], t.number))
 	})
 }
 

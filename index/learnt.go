@@ -88,20 +88,14 @@ func (x *questionIndex) pack(p *packer) {
 
 	concepts := slices.Sorted(maps.Keys(x.concepts))
 	packList(p, column(concepts, func(c int) uint32 { return uint32(c) }))
-	packLists(p, column(concepts, func(c int) []uint32 { return x.concepts[c] }))
+	packLists(p, column(concepts, func(c int) []uint32 { return x.concepts[c].things }))
 
 	uses := slices.DeleteFunc(slices.Clone(x.uses), func(u stemUse) bool { return u.stem == "" })
 	packTexts(p, column(uses, func(u stemUse) string { return u.stem }))
 	packList(p, column(uses, func(u stemUse) uint32 { return uint32(u.questions) }))
 	packList(p, column(uses, func(u stemUse) float64 { return u.idf }))
-	say := func(u stemUse) *sayings {
-		if u.sayings == nil {
-			return &sayings{}
-		}
-		return u.sayings
-	}
-	packLists(p, column(uses, func(u stemUse) []uint32 { return say(u).things }))
-	packLists(p, column(uses, func(u stemUse) []uint8 { return say(u).weights }))
+	packLists(p, column(uses, func(u stemUse) []uint32 { return u.sayings.things }))
+	packLists(p, column(uses, func(u stemUse) []uint8 { return u.sayings.weights }))
 
 	keys := slices.Sorted(maps.Keys(x.exact))
 	packList(p, keys)
@@ -119,19 +113,22 @@ func (x *questionIndex) unpack(u *unpacker, numbers *stemNumbers) {
 	}
 
 	concepts, are := unpackList[uint32](u), unpackLists[uint32](u)
-	x.concepts = make(map[int][]uint32, len(concepts))
+	x.concepts = make(map[int]*thingList, len(concepts))
 	for i, c := range concepts {
-		x.concepts[int(c)] = are[i]
+		l := x.listOf(are[i])
+		x.concepts[int(c)] = &l
 	}
 
+	x.makeRoom()
+	for i := range x.uses {
+		x.uses[i].idf = idf(0, len(x.groups))
+	}
 	stems, questions, idfs := unpackTexts(u), unpackList[uint32](u), unpackList[float64](u)
 	things, shares := unpackLists[uint32](u), unpackLists[uint8](u)
 	for i, s := range stems {
 		use := x.use(s, numbers.of(s))
 		use.questions, use.idf = int(questions[i]), idfs[i]
-		if len(things[i]) > 0 {
-			use.sayings = &sayings{things[i], shares[i]}
-		}
+		use.sayings = sayings{x.listOf(things[i]), shares[i]}
 	}
 
 	keys, groups := unpackList[uint64](u), unpackList[uint32](u)
@@ -139,7 +136,11 @@ func (x *questionIndex) unpack(u *unpacker, numbers *stemNumbers) {
 	for i, key := range keys {
 		x.exact[key] = groups[i]
 	}
-	x.list()
+}
+
+// listOf returns the list of some things.
+func (x *questionIndex) listOf(things []uint32) thingList {
+	return thingList{things, column(things, func(n uint32) uint32 { return x.things[n].question })}
 }
 
 // A classifier is packed as its number of classes, which is 0 where there is none, and the

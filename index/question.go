@@ -698,14 +698,3 @@ func (q *question) pairs() [][2]string {
 	}
 	return out
 }
-
-// termsOf returns the terms of a slot, the one that was typed first.
-func (q *question) termsOf(slot int) []term {
-	var out []term
-	for _, t := range q.terms {
-		if t.slot == slot {
-			out = append(out, t)
-		}
-	}
-	return out
-}

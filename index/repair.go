@@ -189,20 +189,19 @@ func (p *parser) beside(w wording, i int) company {
 	x := &p.c.questions
 	var others [][]uint32
 	for j, t := range w.tokens {
-		if n := x.count(t.stem); j != i && n > 0 && n*commonplace < len(x.groups) {
-			others = append(others, x.lists[t.stem].things)
+		if l := x.useOf(t.number).sayings.questions; j != i && len(l) > 0 && len(l)*commonplace < len(x.groups) {
+			others = append(others, l)
 		}
 	}
 	speaks := func(word string) float64 {
-		stem := p.stem(word)
-		if x.count(stem) == 0 {
+		list := x.useOf(p.numbers.of(p.stem(word))).sayings.questions
+		if len(list) == 0 {
 			return 0
 		}
-		list := x.lists[stem].things
 		sum := 0.0
 		for _, other := range others {
 			expected := float64(len(list)) * float64(len(other)) / float64(len(x.groups))
-			v := math.Log((float64(common(x.things, list, other)) + pairDoubt) / (expected + pairDoubt))
+			v := math.Log((float64(common(list, other)) + pairDoubt) / (expected + pairDoubt))
 			sum += max(-mostAgainst, min(mostFor, v))
 		}
 		return sum
@@ -210,20 +209,13 @@ func (p *parser) beside(w wording, i int) company {
 	return company{speaks, mostFor * float64(len(others))}
 }
 
-// common returns how many questions two lists of things have in common.
-func common(things []thing, a, b []uint32) int {
-	n := 0
-	for len(a) > 0 && len(b) > 0 {
-		switch x, y := things[a[0]].question, things[b[0]].question; {
-		case x < y:
-			a = a[1:]
-		case x > y:
-			b = b[1:]
-		default:
-			n++
-			a, b = a[1:], b[1:]
-		}
+// common returns how many questions two ascending lists have in common.
+func common(a, b []uint32) int {
+	if len(a) > len(b) {
+		a, b = b, a
 	}
+	n := 0
+	intersect(a, b, func(_, _ int) { n++ })
 	return n
 }
 

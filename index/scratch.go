@@ -9,8 +9,11 @@ type scratch struct {
 	place   []uint32    // by document: its position among the candidates, plus one
 	asked   accumulator // by question that the sections answer
 	slot    accumulator // the same, for one thing that the question asks about
-	mutual  mutual      // by thing that those ask about
+	mutual  mutual      // things that those ask about
 	near    accumulator // by group
+	asking  []likeness  // things that the question asks about
+	namings []naming    // of all of those
+	touched numberSet   // questions that have a score in asked, where that is looked up often
 	classes []float32   // by group; empty without a classifier
 	words   wordTable
 }
@@ -29,8 +32,8 @@ func (s *scratches) init(c *Collection) {
 			place:   make([]uint32, len(c.ids)),
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
-			mutual:  mutual{scores: make([]mutualScore, len(c.questions.things))},
 			near:    newAccumulator(groups),
+			touched: newNumberSet(len(c.questions.groups)),
 			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
 		}
@@ -41,8 +44,10 @@ func (s *scratches) get() *scratch { return s.pool.Get().(*scratch) }
 
 func (s *scratches) put(x *scratch) {
 	x.sums.reset()
+	x.touched.removeAll(x.asked.touched)
 	x.asked.reset()
 	x.slot.reset()
+	x.mutual.reset()
 	x.near.reset()
 	x.words.reset()
 	s.pool.Put(x)
@@ -107,22 +112,74 @@ func (a *accumulator) reset() {
 	a.touched = a.touched[:0]
 }
 
-// A mutual adds up how two things name each other, by the number of one of them.
+// A numberSet holds numbers below a bound, a bit for each: of a hundred thousand it stays in
+// the processor's nearest cache, where as many scores do not.
+type numberSet []uint64
+
+func newNumberSet(bound int) numberSet { return make(numberSet, (bound+63)/64) }
+
+func (s numberSet) has(n uint32) bool { return s[n/64]&(1<<(n%64)) != 0 }
+
+func (s numberSet) addAll(numbers []uint32) {
+	for _, n := range numbers {
+		s[n/64] |= 1 << (n % 64)
+	}
+}
+
+func (s numberSet) removeAll(numbers []uint32) {
+	for _, n := range numbers {
+		s[n/64] &^= 1 << (n % 64)
+	}
+}
+
+// A mutual adds up how two things name each other, one of which is the question's.
 type mutual struct {
-	scores  []mutualScore
-	touched []uint32
+	things []uint32 // ascending
+	scores []mutualScore
+	before *mutual // what it was before the last were taken; its memory is used again
 }
 
 // A mutualScore is what of the question's words names a thing that a known question asks
 // about, and what of its words names the question's.
 type mutualScore struct{ ours, theirs float32 }
 
-func (m *mutual) reset() {
-	for _, n := range m.touched {
-		m.scores[n] = mutualScore{}
+// take adds up what a stem names or means, of the questions among some (all, if nil): ours
+// as far as it means the thing, theirs if it names it. With either, the most of ours counts,
+// and not the sum.
+func (m *mutual) take(l *sayings, among numberSet, ours, theirs float32, either bool) {
+	if m.before == nil {
+		m.before = &mutual{}
 	}
-	m.touched = m.touched[:0]
+	m.before.things, m.things = m.things, m.before.things[:0]
+	m.before.scores, m.scores = m.scores, m.before.scores[:0]
+	old, i := m.before, 0
+	for j, q := range l.questions {
+		if among != nil && !among.has(q) {
+			continue
+		}
+		n := l.things[j]
+		for ; i < len(old.things) && old.things[i] < n; i++ {
+			m.things, m.scores = append(m.things, old.things[i]), append(m.scores, old.scores[i])
+		}
+		var x mutualScore
+		if i < len(old.things) && old.things[i] == n {
+			x = old.scores[i]
+			i++
+		}
+		if by := float32(ours * l.share(j)); either {
+			x.ours = max(x.ours, by)
+		} else {
+			x.ours += by
+		}
+		if l.names(j) {
+			x.theirs += theirs
+		}
+		m.things, m.scores = append(m.things, n), append(m.scores, x)
+	}
+	m.things, m.scores = append(m.things, old.things[i:]...), append(m.scores, old.scores[i:]...)
 }
+
+func (m *mutual) reset() { m.things, m.scores = m.things[:0], m.scores[:0] }
 
 // best returns the n numbers with the greatest scores among those that admit allows
 // (all, if nil), in no order; if there are n, the worst of them comes first. Of equal ones

@@ -20,17 +20,13 @@ type clause struct {
 // candidates returns the ordinals, ascending, of the n documents with the best BM25 on
 // body and questions together, of those that admit allows (all, if nil), and those of the
 // section that lists the question.
-func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(uint32) bool) ([]uint32, error) {
+func (r *ranker) candidates(s *search, n int, admit func(uint32) bool) []uint32 {
 	clauses := make([]clause, 0, 2*len(s.q.terms))
 	size := 0
-	for _, t := range s.q.terms {
-		for _, p := range [...]*postings{r.c.body, r.c.asked} {
-			l, err := p.list(ctx, t.stem)
-			if err != nil {
-				return nil, err
-			}
+	for i := range s.lists {
+		for _, l := range [...]*postingList{s.lists[i].body, s.lists[i].asked} {
 			if len(l.docs) > 0 {
-				clauses = append(clauses, clause{l, float32(t.weight * l.idf)})
+				clauses = append(clauses, clause{l, float32(s.q.terms[i].weight * l.idf)})
 				size += len(l.docs)
 			}
 		}
@@ -48,7 +44,26 @@ func (r *ranker) candidates(ctx context.Context, s *search, n int, admit func(ui
 	}
 	docs := s.sums.best(n, admit)
 	slices.Sort(docs)
-	return r.withListed(docs, s.q, admit), nil
+	return r.withListed(docs, s.q, admit)
+}
+
+// read returns the posting lists of the question's terms.
+func (r *ranker) read(ctx context.Context, q *question) ([]termLists, error) {
+	lists := make([]termLists, len(q.terms))
+	for i := range q.terms {
+		l, stem := &lists[i], q.terms[i].stem
+		var err error
+		if l.body, err = r.c.body.list(ctx, stem); err != nil {
+			return nil, err
+		}
+		if l.title, err = r.c.title.list(ctx, stem); err != nil {
+			return nil, err
+		}
+		if l.asked, err = r.c.asked.list(ctx, stem); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
 }
 
 // withListed returns the candidates, ascending, with those documents of the section that

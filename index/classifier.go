@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -600,9 +599,9 @@ func (c *classifier) probability(scores []float32, class uint32, admit func(uint
 // the question word for word.
 type classSignal struct{ c *Collection }
 
-func (k classSignal) score(_ context.Context, s *search, out []float64) error {
+func (k classSignal) score(s *search, out []float64) {
 	if k.c.classes == nil {
-		return nil
+		return
 	}
 	most := 0.0
 	for i, doc := range s.docs {
@@ -616,5 +615,4 @@ func (k classSignal) score(_ context.Context, s *search, out []float64) error {
 			}
 		}
 	}
-	return nil
 }

@@ -178,7 +178,7 @@ func (c *Collection) features(q *question, k *ranking) Features {
 	}
 	at := k.candidate(first)
 	for i, s := range c.rank.signals {
-		if k.scaled[i][at] > 0.95 {
+		if k.scaled(i, at) > 0.95 {
 			f.Agree += s.weight
 		}
 		switch s.name {

@@ -345,7 +345,7 @@ func TestRebuiltOnce(t *testing.T) {
 // A brokenSignal panics, as Bleve does on some damaged files.
 type brokenSignal struct{}
 
-func (brokenSignal) score(context.Context, *search, []float64) error {
+func (brokenSignal) score(*search, []float64) {
 	panic("index out of range")
 }
 

@@ -58,7 +58,7 @@ func (ix *Index) Explain(ctx context.Context, query knowledge.Query) (Explanatio
 		t := HitTrace{ID: h.ID, Score: h.Score, Signals: make(map[string]float64), doc: h.doc}
 		at := k.candidate(h.doc)
 		for i, s := range st.c.rank.signals {
-			t.Signals[s.name] = k.scaled[i][at]
+			t.Signals[s.name] = k.scaled(i, at)
 		}
 		e.Hits = append(e.Hits, t)
 	}
@@ -81,15 +81,16 @@ func (c *Collection) Scores(ctx context.Context, text string) (Scores, error) {
 	if err != nil {
 		return Scores{}, err
 	}
-	s := Scores{Values: k.scaled}
-	for _, w := range c.rank.signals {
-		s.Signals = append(s.Signals, w.name)
-	}
-	for i, doc := range k.docs {
+	var s Scores
+	for _, doc := range k.docs {
 		s.Documents = append(s.Documents, c.ids[doc])
-		for _, values := range s.Values {
-			values[i] *= c.priors[doc]
+	}
+	for i, w := range c.rank.signals {
+		values := make([]float64, len(k.docs))
+		for j, doc := range k.docs {
+			values[j] = k.scaled(i, j) * c.priors[doc]
 		}
+		s.Signals, s.Values = append(s.Signals, w.name), append(s.Values, values)
 	}
 	return s, nil
 }

@@ -99,19 +99,48 @@ func isASCII(s string) bool {
 	return true
 }
 
+// latinLanguages are the languages that are told from English by their words. Of two that a
+// text is as likely to be in, it is in the first.
+var latinLanguages = [...]string{"es", "de", "fr", "pt", "it", "pl", "tr"}
+
+// A tally counts what speaks for each of latinLanguages.
+type tally [len(latinLanguages)]int
+
+// A service says in which of latinLanguages a word serves the sentence, a bit for each: as a
+// stop word, and by asking for something.
+type service struct{ stops, asks uint8 }
+
+// services are those of all words that have any.
+var services = sync.OnceValue(func() map[string]service {
+	m := make(map[string]service)
+	for i, lang := range latinLanguages {
+		for w := range foreignStopWords()[lang] {
+			s := m[w]
+			s.stops |= 1 << i
+			m[w] = s
+		}
+		for w := range asksWords()[lang] {
+			s := m[w]
+			s.asks |= 1 << i
+			m[w] = s
+		}
+	}
+	return m
+})
+
 // detect guesses the language of a text, given the parser's tokens of it: by its script where
 // that decides, else by which language's stop words it holds most of, and of what that
 // language has a word for and English has not, else English. The locale of the asker's
-// interface breaks a tie, but never outvotes the words. How much a word speaks for a
+// interface breaks a tie, but never outvotes the words. How much a word speaks for each
 // language, 0 to 2, is asked of worded.
-func detect(text string, tokens []token, locale string, worded func(lang string, t token) int) string {
+func detect(text string, tokens []token, locale string, worded func(token) tally) string {
 	if lang := scriptLanguage(text); lang != "" {
 		return lang
 	}
-	base, _, _ := strings.Cut(locale, "-")
 	// Words count double that only serve the sentence, everyday English ones once.
-	best, most := english, 1 // a single word that is not sure to be of another language says nothing
-	stops := stopWords()
+	most := 1 // a single word that is not sure to be of another language says nothing
+	var counts tally
+	stops, serve := stopWords(), services()
 	for _, t := range tokens {
 		switch {
 		case stops[t.word] || fillers()[t.word]:
@@ -119,24 +148,25 @@ func detect(text string, tokens []token, locale string, worded func(lang string,
 		case englishWords()[t.word]:
 			most++
 		}
-	}
-	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr"} {
-		n := 0
-		stops, asks, own := foreignStopWords()[lang], asksWords()[lang], ownLetters[lang]
-		for _, t := range tokens {
-			switch {
-			case isCode(text[t.start:t.end]):
-			case strings.ContainsAny(t.word, own):
-				n += 2
-			case stops[t.word] || asks[t.folded]:
-				n += 2
-			case stops[t.folded]: // with an accent left out or put in
-				n++
+		if isCode(text[t.start:t.end]) {
+			continue
+		}
+		word, folded, speaks := serve[t.word], serve[t.folded], worded(t)
+		for i, lang := range latinLanguages {
+			switch bit := uint8(1) << i; {
+			case !isASCII(t.word) && strings.ContainsAny(t.word, ownLetters[lang]), (word.stops|folded.asks)&bit != 0:
+				counts[i] += 2
+			case folded.stops&bit != 0: // with an accent left out or put in
+				counts[i]++
 			default:
-				n += worded(lang, t)
+				counts[i] += speaks[i]
 			}
 		}
-		if n > most || n == most && n > 0 && lang == base {
+	}
+	base, _, _ := strings.Cut(locale, "-")
+	best := english
+	for i, n := range counts {
+		if lang := latinLanguages[i]; n > most || n == most && n > 0 && lang == base {
 			best, most = lang, n
 		}
 	}

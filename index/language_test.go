@@ -62,7 +62,7 @@ func TestDetect(t *testing.T) {
 		for i := range tokens {
 			tokens[i].folded = fold(tokens[i].word)
 		}
-		if got := detect(test.text, tokens, test.locale, func(string, token) int { return 0 }); got != test.want {
+		if got := detect(test.text, tokens, test.locale, func(token) (none tally) { return none }); got != test.want {
 			t.Errorf("%q in %q: got %s, want %s", test.text, test.locale, got, test.want)
 		}
 	}

@@ -13,9 +13,9 @@ const markSecond = 0.75
 // A sentence is one sentence of a passage, as it is looked at for marking.
 type sentence struct {
 	knowledge.Span
-	stems []string // without stop words, each once
-	words int      // without stop words
-	gives []string // what it gives of what can be asked for: an amount, a time
+	stems []stemNumber // without stop words, each once
+	words int          // without stop words
+	gives []string     // what it gives of what can be asked for: an amount, a time
 }
 
 // sentences keeps what is known of the sentences of each passage, which is worked out
@@ -23,7 +23,7 @@ type sentence struct {
 type sentences []atomic.Pointer[[]sentence]
 
 // of returns the sentences of the passage with that ordinal.
-func (s sentences) of(doc uint32, text string) []sentence {
+func (s sentences) of(doc uint32, text string, numbers *stemNumbers) []sentence {
 	if known := s[doc].Load(); known != nil {
 		return *known
 	}
@@ -41,8 +41,8 @@ func (s sentences) of(doc uint32, text string) []sentence {
 			if isYear(t.word) && !slices.Contains(x.gives, asksTime) {
 				x.gives = append(x.gives, asksTime)
 			}
-			if st := stem(t.word); !slices.Contains(x.stems, st) {
-				x.stems = append(x.stems, st)
+			if n := numbers.of(stem(t.word)); !slices.Contains(x.stems, n) {
+				x.stems = append(x.stems, n)
 			}
 		}
 		out = append(out, x)
@@ -56,7 +56,7 @@ func (s sentences) of(doc uint32, text string) []sentence {
 // passage whose sentences hold nothing of it gets its first sentence marked, which the
 // articles write as an answer to their heading.
 func (st *state) mark(q *question, doc uint32, p *knowledge.Passage) []knowledge.Span {
-	all := st.sentences.of(doc, p.Text)
+	all := st.sentences.of(doc, p.Text, st.c.parser.numbers)
 	if len(all) == 0 {
 		return nil
 	}
@@ -97,9 +97,9 @@ const worthAsked = 2.3
 // long sentence, which holds more by chance.
 func (st *state) worth(q *question, s *sentence) float64 {
 	sum := 0.0
-	for _, t := range q.terms {
-		if slices.Contains(s.stems, t.stem) {
-			sum += t.weight * idf(st.c.lex.documents(t.stem), st.c.Len())
+	for i := range q.terms {
+		if t := &q.terms[i]; slices.Contains(s.stems, t.number) { // all words of a passage have a number
+			sum += t.weight * st.c.parser.idf(t.number)
 		}
 	}
 	for _, a := range q.asks {

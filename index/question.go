@@ -124,8 +124,11 @@ var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|h
 // parse reads a question: its language, its words without stop words, misspelt ones
 // repaired, and the concepts that the glossary finds in it.
 func (p *parser) parse(text, locale string) *question {
-	a := p.repair(p.analyze(markup.ReplaceAllString(text, " "), locale))
-	q := &reading{parser: p, question: &question{language: a.language}}
+	if strings.ContainsAny(text, "<@:") { // without one of which there is no markup
+		text = markup.ReplaceAllString(text, " ")
+	}
+	a := p.repair(p.analyze(text, locale))
+	q := &reading{parser: p, question: &question{language: a.language, terms: make([]term, 0, 2*len(a.tokens)+someTerms)}}
 	if spaceless(q.language) {
 		found, rest := p.glossary.matchJoined(q.language, a.text)
 		for _, e := range found {
@@ -168,23 +171,25 @@ func (p *parser) analyze(text, locale string) wording {
 	return a
 }
 
-// worded returns how much a word speaks for a language: 2 if the glossary has it in that
+// worded returns how much a word speaks for each language: 2 if the glossary has it in that
 // language, alone or at the beginning of a name, 1 if it looks like a form of one that it
 // has, and 0 if it is a word of everyday English, of the articles or of the known questions, too.
-func (p *parser) worded(lang string, t token) int {
+func (p *parser) worded(t token) (speaks tally) {
 	if first, _ := utf8.DecodeRuneInString(t.word); t.kind&(isStop|isFiller|isKnown) != 0 || !unicode.IsLetter(first) || englishWords()[t.word] || p.c.questions.words[t.word] > 0 {
-		return 0
+		return speaks
 	}
-	most := 0
-	for e := range p.glossary.at(lang, start(t.folded)) {
-		switch w := e.words[0]; {
-		case w == t.folded:
-			return 2
-		case utf8.RuneCountInString(t.folded) > 2*prefixLength && inflected(t.folded, w):
-			most = 1
+	key, long := start(t.folded), utf8.RuneCountInString(t.folded) > 2*prefixLength
+	for i, lang := range latinLanguages {
+		for e := range p.glossary.at(lang, key) {
+			if w := e.words[0]; w == t.folded {
+				speaks[i] = 2
+				break
+			} else if long && inflected(t.folded, w) {
+				speaks[i] = 1
+			}
 		}
 	}
-	return most
+	return speaks
 }
 
 // A lineParser reads texts of the articles, which are English, and spelt as they should be.
@@ -349,6 +354,9 @@ type reading struct {
 	at   map[string]int   // stem → position in terms, where they are more than fewTerms
 }
 
+// someTerms is how many terms a question often has besides those that were typed.
+const someTerms = 8
+
 // fewTerms is how many terms are looked through one by one: nearly all questions have fewer,
 // and a long message has thousands.
 const fewTerms = 64
@@ -362,7 +370,12 @@ func (r *reading) find(stem string) int {
 		}
 		return -1
 	}
-	return slices.IndexFunc(r.terms, func(t term) bool { return t.stem == stem })
+	for i := range r.terms {
+		if r.terms[i].stem == stem {
+			return i
+		}
+	}
+	return -1
 }
 
 // readAll takes in every token.

@@ -23,7 +23,7 @@ type Hit struct {
 type signal interface {
 	// score adds to each element of out how much speaks for the candidate of the same
 	// position, in any scale from 0 up.
-	score(ctx context.Context, s *search, out []float64) error
+	score(s *search, out []float64)
 }
 
 // A weighted signal has a name, under which evaluation can switch it off.
@@ -47,14 +47,14 @@ type ranker struct {
 func newRanker(c *Collection) *ranker {
 	r := &ranker{c: c, pruneFrom: pruneFrom}
 	for name, s := range map[string]signal{
-		"body":    fieldSignal{c.body},
-		"cover":   coverSignal{c.body},
-		"asked":   fieldSignal{c.asked},
+		"body":    fieldSignal{func(l *termLists) *postingList { return l.body }},
+		"cover":   coverSignal{},
+		"asked":   askedSignal{},
 		"nearest": nearestSignal{c},
 		"grams":   gramSignal{c},
 		"pairs":   pairSignal{c},
 		"span":    spanSignal{c},
-		"title":   fieldSignal{c.title},
+		"title":   fieldSignal{func(l *termLists) *postingList { return l.title }},
 		"class":   classSignal{c},
 	} {
 		if w := c.model.Signals[name]; w != 0 {
@@ -69,20 +69,29 @@ func newRanker(c *Collection) *ranker {
 // A search is one question on its way through the ranking.
 type search struct {
 	q         *question
-	docs      []uint32 // candidates, ascending
-	pruneFrom int      // of the ranker
+	lists     []termLists // of each term of the question
+	docs      []uint32    // candidates, ascending
+	pruneFrom int         // of the ranker
 	*scratch
 }
+
+// termLists are the posting lists of a term, field by field.
+type termLists struct{ body, title, asked *postingList }
 
 // A ranking is the outcome of a search.
 type ranking struct {
 	hits   []Hit       // best first, one a group
 	docs   []uint32    // candidates, ascending
 	raw    [][]float64 // by signal, then by candidate
-	scaled [][]float64 // the same, over the signal's greatest unless it is absolute
+	tops   []float64   // by signal: what its raw scores are scaled by
 	total  []float64   // by candidate
 	weight float64     // of the signals that had anything to say
 	verdict
+}
+
+// scaled returns what a signal gave a candidate, from 0 to 1.
+func (k *ranking) scaled(signal, candidate int) float64 {
+	return k.raw[signal][candidate] / k.tops[signal]
 }
 
 // rank orders the candidates for q among the documents that admit allows (all, if nil)
@@ -92,9 +101,10 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	defer r.c.scratch.put(s.scratch)
 	s.words.begin(q, r.c.Len())
 	var err error
-	if s.docs, err = r.candidates(ctx, s, max(limit, candidateCount), admit); err != nil {
+	if s.lists, err = r.read(ctx, q); err != nil {
 		return nil, err
 	}
+	s.docs = r.candidates(s, max(limit, candidateCount), admit)
 	for i, doc := range s.docs {
 		s.place[doc] = uint32(i) + 1
 	}
@@ -107,33 +117,33 @@ func (r *ranker) rank(ctx context.Context, q *question, limit int, admit func(ui
 	r.c.questions.compare(s)
 	r.c.classify(s)
 	n := len(s.docs)
-	cells := make([]float64, (2*len(r.signals)+1)*n)
+	cells := make([]float64, (len(r.signals)+1)*n)
 	row := func() []float64 {
 		out := cells[:n:n]
 		cells = cells[n:]
 		return out
 	}
-	k := &ranking{docs: s.docs, total: row()}
-	for _, w := range r.signals {
-		raw, scaled := row(), row()
-		if err := w.signal.score(ctx, s, raw); err != nil {
-			return nil, err
-		}
+	k := &ranking{docs: s.docs, raw: make([][]float64, len(r.signals)), tops: make([]float64, len(r.signals)), total: row()}
+	for i, w := range r.signals {
+		raw := row()
+		w.signal.score(s, raw)
 		top := 0.0
 		for _, x := range raw {
-			top = max(top, x)
-		}
-		if top > 0 {
-			k.weight += w.weight
-			if w.absolute {
-				top = 1
-			}
-			for j, x := range raw {
-				scaled[j] = x / top
-				k.total[j] += w.weight * scaled[j]
+			if x > top { // max, which looks for what is not a number, takes longer
+				top = x
 			}
 		}
-		k.raw, k.scaled = append(k.raw, raw), append(k.scaled, scaled)
+		k.raw[i], k.tops[i] = raw, 1
+		if top == 0 {
+			continue
+		}
+		k.weight += w.weight
+		if !w.absolute {
+			k.tops[i] = top
+		}
+		for j := range raw {
+			k.total[j] += w.weight * k.scaled(i, j)
+		}
 	}
 	for j, doc := range s.docs {
 		k.total[j] *= r.c.priors[doc]
@@ -151,29 +161,30 @@ func (k *ranking) candidate(doc uint32) int {
 	return i
 }
 
-// order returns the best limit candidates, best first, the best of each group only.
+// order returns the best limit candidates, best first, the best of each group only. Of equal
+// ones, the first comes first.
 func (r *ranker) order(k *ranking, limit int) []Hit {
-	order := make([]int, len(k.docs))
-	for i := range order {
-		order[i] = i
+	left := make([]int, len(k.docs))
+	for i := range left {
+		left[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		if c := cmp.Compare(k.total[b], k.total[a]); c != 0 {
-			return c
+	hits := make([]Hit, 0, min(limit, len(left)))
+	for len(hits) < limit && len(left) > 0 {
+		best := left[0]
+		for _, i := range left {
+			if k.total[i] > k.total[best] {
+				best = i
+			}
 		}
-		return cmp.Compare(a, b) // as the documents are
-	})
-	hits := make([]Hit, 0, min(limit, len(order)))
-	groups := make([]uint32, 0, min(limit, len(order)))
-	for _, i := range order {
-		if len(hits) == limit {
-			break
+		doc := k.docs[best]
+		hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[best] / max(k.weight, 1e-9), doc: doc})
+		others := left[:0]
+		for _, i := range left {
+			if r.c.groups[k.docs[i]] != r.c.groups[doc] {
+				others = append(others, i)
+			}
 		}
-		doc := k.docs[i]
-		if g := r.c.groups[doc]; !slices.Contains(groups, g) {
-			groups = append(groups, g)
-			hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[i] / max(k.weight, 1e-9), doc: doc})
-		}
+		left = others
 	}
 	return hits
 }

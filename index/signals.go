@@ -1,45 +1,52 @@
 package index
 
-import "context"
+// fieldSignal is exact BM25 on one field.
+type fieldSignal struct {
+	list func(*termLists) *postingList
+}
 
-// fieldSignal is exact BM25 on one field. Of the questions that a section answers, words
-// of conversation say nothing: every other one begins with "can" or "does".
-type fieldSignal struct{ field *postings }
-
-func (f fieldSignal) score(ctx context.Context, s *search, out []float64) error {
-	for _, t := range s.q.terms {
-		if t.slot < 0 && f.field.field == fieldQuestions {
-			continue
-		}
-		l, err := f.field.list(ctx, t.stem)
-		if err != nil {
-			return err
-		}
-		w := t.weight * l.idf
-		s.meet(l, func(i, j int) { out[i] += w * float64(l.weights[j]) })
+func (f fieldSignal) score(s *search, out []float64) {
+	for i := range s.lists {
+		s.addTerm(f.list(&s.lists[i]), s.q.terms[i].weight, out)
 	}
-	return nil
+}
+
+// askedSignal is exact BM25 on the questions that a section answers. Words of conversation
+// say nothing there: every other one begins with "can" or "does".
+type askedSignal struct{}
+
+func (askedSignal) score(s *search, out []float64) {
+	for i := range s.lists {
+		if t := &s.q.terms[i]; t.slot >= 0 {
+			s.addTerm(s.lists[i].asked, t.weight, out)
+		}
+	}
+}
+
+// addTerm adds the BM25 of one term.
+func (s *search) addTerm(l *postingList, weight float64, out []float64) {
+	w := weight * l.idf
+	s.meet(l, func(i, j int) { out[i] += w * float64(l.weights[j]) })
 }
 
 // nearestSignal is the likeness of the question to the nearest question that the
 // document's section answers; see [questionIndex.compare].
 type nearestSignal struct{ c *Collection }
 
-func (n nearestSignal) score(_ context.Context, s *search, out []float64) error {
+func (n nearestSignal) score(s *search, out []float64) {
 	for i, doc := range s.docs {
 		out[i] = square(s.near.scores[n.c.groups[doc]])
 	}
-	return nil
 }
 
 // gramSignal is BM25 on character n-grams, which still match where words differ by an
 // ending, a prefix or a slip of the finger.
 type gramSignal struct{ c *Collection }
 
-func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
+func (g gramSignal) score(s *search, out []float64) {
 	weights := s.words.gramWeights
 	if len(weights) == 0 {
-		return nil
+		return
 	}
 	counts := make([]float64, len(weights))
 	touched := make([]uint16, 0, len(weights))
@@ -59,7 +66,6 @@ func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
 		}
 		touched = touched[:0]
 	}
-	return nil
 }
 
 // pairSignal is BM25 on pairs of words that stand side by side in the question, where they
@@ -67,10 +73,10 @@ func (g gramSignal) score(_ context.Context, s *search, out []float64) error {
 // as much as the rarer of its words.
 type pairSignal struct{ c *Collection }
 
-func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
+func (p pairSignal) score(s *search, out []float64) {
 	pairs := s.words.pairs
 	if len(pairs) == 0 {
-		return nil
+		return
 	}
 	counts := make([]float64, len(pairs))
 	for i, doc := range s.docs {
@@ -92,7 +98,6 @@ func (p pairSignal) score(_ context.Context, s *search, out []float64) error {
 			}
 		}
 	}
-	return nil
 }
 
 // spanSignal is how much of the question stands together anywhere in the document: the
@@ -106,7 +111,7 @@ type spanSignal struct{ c *Collection }
 // on, by a little; the square was better than the idf itself on SciFact.
 const spanWords = 16
 
-func (p spanSignal) score(_ context.Context, s *search, out []float64) error {
+func (p spanSignal) score(s *search, out []float64) {
 	weights := s.words.stemWeights
 	last := make([]int, len(weights)) // where each stem of the question came last
 	for i := range s.docs {
@@ -129,22 +134,17 @@ func (p spanSignal) score(_ context.Context, s *search, out []float64) error {
 			out[i] = max(out[i], sum)
 		}
 	}
-	return nil
 }
 
 // coverSignal is the share of the question, by idf, that the document speaks of at all.
-type coverSignal struct{ field *postings }
+type coverSignal struct{}
 
-func (f coverSignal) score(ctx context.Context, s *search, out []float64) error {
-	for _, t := range s.q.terms {
-		l, err := f.field.list(ctx, t.stem)
-		if err != nil {
-			return err
-		}
-		w := t.weight * l.idf
+func (coverSignal) score(s *search, out []float64) {
+	for i := range s.lists {
+		l := s.lists[i].body
+		w := s.q.terms[i].weight * l.idf
 		s.meet(l, func(i, _ int) { out[i] += w })
 	}
-	return nil
 }
 
 // findShare is how many times as long as the candidates a list is from which it takes less

@@ -30,8 +30,7 @@ type lexicon struct {
 	grams   [][]uint32 // of each word
 	gramDF  []uint32   // documents that hold each gram
 
-	gramWords  []wordID // that hold each gram, one gram after the other; see holders
-	gramStarts []uint32 // of each gram in gramWords, and the end
+	byGram, byStem wordLists // once all words are there
 }
 
 func newLexicon() *lexicon {
@@ -142,31 +141,46 @@ func (x *lexicon) addGrams(word string) []uint32 {
 	return ids
 }
 
-// finish makes the list of the words that hold each gram, once all words are there.
+// finish lists the words by gram and by stem, once all words are there.
 func (x *lexicon) finish() {
-	x.gramStarts = make([]uint32, len(x.gramDF)+1)
-	for _, ids := range x.grams {
-		for _, g := range ids {
-			x.gramStarts[g+1]++
-		}
-	}
-	for g := range x.gramDF {
-		x.gramStarts[g+1] += x.gramStarts[g]
-	}
-	x.gramWords = make([]wordID, x.gramStarts[len(x.gramDF)])
-	next := slices.Clone(x.gramStarts)
-	for w, ids := range x.grams {
-		for _, g := range ids {
-			x.gramWords[next[g]] = wordID(w)
-			next[g]++
-		}
-	}
+	x.byGram = listWords(len(x.words), len(x.gramDF), func(w int) []uint32 { return x.grams[w] })
+	var stem [1]uint32
+	x.byStem = listWords(len(x.words), len(x.stems), func(w int) []uint32 {
+		stem[0] = uint32(x.stemOf[w])
+		return stem[:]
+	})
 }
 
-// holders returns the words that hold a gram.
-func (x *lexicon) holders(gram uint32) []wordID {
-	return x.gramWords[x.gramStarts[gram]:x.gramStarts[gram+1]]
+// wordLists are the words that hold each of something, one after the other.
+type wordLists struct {
+	words  []uint32
+	starts []uint32 // of each list in words, and the end
 }
+
+// listWords lists so many words by what each of them holds, which is numbered up to bound.
+func listWords(words, bound int, holds func(word int) []uint32) wordLists {
+	starts := make([]uint32, bound+1)
+	for w := range words {
+		for _, n := range holds(w) {
+			starts[n+1]++
+		}
+	}
+	for n := range bound {
+		starts[n+1] += starts[n]
+	}
+	l := wordLists{make([]uint32, starts[bound]), starts}
+	next := slices.Clone(starts)
+	for w := range words {
+		for _, n := range holds(w) {
+			l.words[next[n]] = uint32(w)
+			next[n]++
+		}
+	}
+	return l
+}
+
+// of returns the words that hold one, ascending.
+func (l *wordLists) of(n uint32) []uint32 { return l.words[l.starts[n]:l.starts[n+1]] }
 
 // gramSize is the length of character n-grams in characters. Five was best in the
 // comparison that the package comment tells of; three and four cost more and gave less.

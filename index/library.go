@@ -311,11 +311,14 @@ func (ix *Index) find(ctx context.Context, st *state, query knowledge.Query, n i
 	if err != nil {
 		return findings{}, err
 	}
-	parts := splitParts(query.Text)
-	if whole.features.Coverage >= wholeCoverage && len(query.Text) <= severalParts {
+	if len(query.Text) > severalParts {
+		return ix.surest(ctx, st, query, whole, n, admit)
+	}
+	if whole.features.Coverage >= wholeCoverage {
 		return whole, nil
 	}
-	if len(parts) < 2 || len(query.Text) > severalParts {
+	parts := splitParts(query.Text)
+	if len(parts) < 2 {
 		return ix.surest(ctx, st, query, whole, n, admit)
 	}
 	var answered []findings

@@ -235,6 +235,8 @@ type wordTable struct {
 	round   uint32
 	entries []wordEntry // by word; those of this round hold n-grams of the question
 	hits    []uint16    // arena of all entries
+	known   []uint32    // words that hold stems or n-grams of the question
+	wanted  numberSet   // the same
 
 	stems       []stemID  // of the question
 	stemWeights []float64 // of each: its weight in the question times the square of its idf
@@ -269,6 +271,7 @@ func newWordTable(lex *lexicon) wordTable {
 	return wordTable{
 		lex:        lex,
 		entries:    make([]wordEntry, len(lex.words)),
+		wanted:     newNumberSet(len(lex.words)),
 		wantedStem: make([]int16, len(lex.stems)),
 		wantedGram: make([]uint16, len(lex.gramDF)),
 	}
@@ -295,17 +298,29 @@ func (t *wordTable) begin(q *question, docs int) {
 		}
 	}
 	for _, word := range q.words {
-		for g := range grams(word) {
-			t.wantGram(g, docs)
+		if id, ok := t.lex.ids[word]; ok {
+			for _, g := range t.lex.grams[id] {
+				t.wantGram(g, docs)
+			}
+			continue
 		}
-	}
-	for _, g := range t.gramIDs {
-		for _, w := range t.lex.holders(g) {
-			if t.entries[w].round != t.round {
-				t.look(w)
+		for gram := range grams(word) {
+			if g, ok := t.lex.gramIDs[gram]; ok {
+				t.wantGram(g, docs)
 			}
 		}
 	}
+	for _, g := range t.gramIDs {
+		for _, w := range t.lex.byGram.of(g) {
+			if t.entries[w].round != t.round {
+				t.look(wordID(w))
+			}
+		}
+	}
+	for _, s := range t.stems {
+		t.known = append(t.known, t.lex.byStem.of(uint32(s))...)
+	}
+	t.wanted.addAll(t.known)
 }
 
 // want gives a stem of the question its position, or returns -1 if the collection does
@@ -325,13 +340,9 @@ func (t *wordTable) want(stem string) int {
 // maxGrams bounds the character n-grams of a question that are looked at.
 const maxGrams = 1 << 12
 
-// wantGram takes up a character n-gram of the question, if the collection of so many
-// documents has it. It weighs its idf as often as the question holds it.
-func (t *wordTable) wantGram(gram string, docs int) {
-	id, ok := t.lex.gramIDs[gram]
-	if !ok {
-		return
-	}
+// wantGram takes up a character n-gram of the question, which is put to a collection of so
+// many documents. It weighs its idf as often as the question holds it.
+func (t *wordTable) wantGram(id uint32, docs int) {
 	if t.wantedGram[id] == 0 {
 		if len(t.gramIDs) == maxGrams {
 			return
@@ -350,6 +361,8 @@ func (t *wordTable) reset() {
 	for _, g := range t.gramIDs {
 		t.wantedGram[g] = 0
 	}
+	t.wanted.removeAll(t.known)
+	t.known = t.known[:0]
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.found, t.founds = t.found[:0], t.founds[:0]
 	t.gramWords, t.gramStart = t.gramWords[:0], t.gramStart[:0]
@@ -358,6 +371,7 @@ func (t *wordTable) reset() {
 
 // look finds the question's n-grams in a word.
 func (t *wordTable) look(w wordID) {
+	t.known = append(t.known, uint32(w))
 	from := uint32(len(t.hits))
 	for _, g := range t.lex.grams[w] {
 		if at := t.wantedGram[g]; at > 0 {
@@ -369,11 +383,13 @@ func (t *wordTable) look(w wordID) {
 
 // find looks for the question's stems and n-grams in the candidates.
 func (t *wordTable) find(text *forward, docs []uint32) {
-	stemOf, wanted := t.lex.stemOf, t.wantedStem
 	for _, doc := range docs {
 		t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 		for at, w := range text.of(doc) {
-			if n := wanted[stemOf[w]]; n > 0 {
+			if !t.wanted.has(uint32(w)) {
+				continue
+			}
+			if n := t.wantedStem[t.lex.stemOf[w]]; n > 0 {
 				t.found = append(t.found, occurrence{uint32(at), uint32(n) - 1})
 			}
 			if t.entries[w].round == t.round {

@@ -38,10 +38,10 @@ type concept struct {
 // An entry is one thing that a concept is called.
 type entry struct {
 	concept  int
-	meanings [][]string // of a word that names no concept: stems of each English word for it
-	words    []string   // stems, or folded words of another language
-	short    bool       // an abbreviation
-	wrong    bool       // a misspelling
+	meanings []string // of a word that names no concept: the English words for it
+	words    []string // stems, or folded words of another language
+	short    bool     // an abbreviation
+	wrong    bool     // a misspelling
 }
 
 // A tongue is what things are called in one other language. Names of concepts go before
@@ -144,11 +144,7 @@ func (g *glossary) hasForeign(word string) bool {
 func wordNames(lang string, words []knowledge.Word) names {
 	n := make(names)
 	for _, w := range words {
-		meanings := make([][]string, len(w.English))
-		for i, e := range w.English {
-			meanings[i] = stems(e)
-		}
-		n.add(lang, w.Text, entry{concept: -1, meanings: meanings})
+		n.add(lang, w.Text, entry{concept: -1, meanings: w.English})
 	}
 	return n
 }

@@ -81,6 +81,32 @@ func fold(word string) string {
 	if isASCII(word) {
 		return strings.ToLower(word)
 	}
+	table := foldedLetters()
+	var b strings.Builder
+	for _, r := range word {
+		if r >= foldedBound {
+			return foldAny(word)
+		}
+		b.WriteString(table[r])
+	}
+	return b.String()
+}
+
+// foldedBound is the end of the letters that foldedLetters holds: Latin, Greek, Cyrillic,
+// Hebrew and Arabic ones, of which none goes together with the one before it.
+const foldedBound = 0x700
+
+// foldedLetters holds what each letter is folded to.
+var foldedLetters = sync.OnceValue(func() []string {
+	table := make([]string, foldedBound)
+	for r := range table {
+		table[r] = foldAny(string(rune(r)))
+	}
+	return table
+})
+
+// foldAny is fold of letters of any kind.
+func foldAny(word string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(strings.ToLower(word)) {
 		if !unicode.Is(unicode.Mn, r) {

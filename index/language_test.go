@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -76,6 +77,22 @@ func TestFold(t *testing.T) {
 	} {
 		if got := fold(word); got != want {
 			t.Errorf("fold(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestFoldByLetter has the table of letters fold as the rules of Unicode do, whatever
+// stands beside a letter.
+func TestFoldByLetter(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		letters := make([]rune, 1+rng.IntN(6))
+		for i := range letters {
+			letters[i] = rng.Int32N(foldedBound)
+		}
+		if word := string(letters); fold(word) != foldAny(word) {
+			t.Fatalf("%+q is folded to %+q, want %+q", word, fold(word), foldAny(word))
 		}
 	}
 }

@@ -573,14 +573,15 @@ func (r *reading) addName(e entry) {
 }
 
 // addMeanings adds a slot for a word of another language with what it may mean.
-func (r *reading) addMeanings(meanings [][]string) {
-	s, at := slot{name: strings.Join(meanings[0], " "), concept: -1, either: true}, len(r.slots)
-	for _, w := range meanings[0] {
+func (r *reading) addMeanings(meanings []string) {
+	first := stems(meanings[0])
+	s, at := slot{name: strings.Join(first, " "), concept: -1, either: true}, len(r.slots)
+	for _, w := range first {
 		r.words, r.stems = append(r.words, w), append(r.stems, r.stem(w))
 	}
 	weight := 1.0
 	for _, meaning := range meanings {
-		for _, stem := range meaning {
+		for _, stem := range stems(meaning) {
 			n := r.numbers.of(stem)
 			if r.find(stem) >= 0 || stopWords()[stem] {
 				continue

@@ -18,6 +18,8 @@ func TestUnaddressed(t *testing.T) {
 		"@bot what is an EV":                "what is an EV",
 		"hi exobot":                         "hi exobot",
 		"exobot?":                           "exobot?",
+		"bot, how big is it":                "how big is it",
+		"bot cells?":                        "bot cells?",
 		"bot or human?":                     "bot or human?",
 		"exobots are what":                  "exobots are what",
 		"is exobot a person":                "is exobot a person",

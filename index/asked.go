@@ -24,7 +24,7 @@ type questionIndex struct {
 	uses     []stemUse                 // by number of a stem
 	subjects atomic.Pointer[[]subject] // the last that were asked about, the newest first
 
-	exact map[uint64]uint32 // group by the words of a question, stop words and all; see wordKey
+	exact map[uint64]uint32 // group by the words of a question, stop words and all; see textKey
 	words map[string]int    // how often the questions hold each word
 	stems map[string]bool
 
@@ -122,7 +122,7 @@ func (x *questionIndex) add(group uint32, q *question) bool {
 	n := uint32(len(x.groups))
 	x.groups = append(x.groups, group)
 	x.names = append(x.names, q.onSubject)
-	x.exact[wordKey(q)] = group
+	x.exact[textKey(q.text)] = group
 	say := func(u *stemUse, weight float64) {
 		u.sayings.add(uint32(len(x.things)), n)
 		u.sayings.weights = append(u.sayings.weights, uint8(100*min(1, weight)))
@@ -170,10 +170,10 @@ func (x *questionIndex) makeRoom() {
 	x.uses = append(x.uses, make([]stemUse, int(x.numbers.last())+1-len(x.uses))...)
 }
 
-// wordKey stands for the words of a question. Two questions in a million have one key with a
+// textKey stands for the words of a question, with spaces between them. Two questions in a million have one key with a
 // probability below one in ten million, and the texts of a million questions take more
 // memory than all else that is known of them.
-func wordKey(q *question) uint64 { return hash(0, q.text) }
+func textKey(text string) uint64 { return hash(0, text) }
 
 // finish weighs the words and the things, once all questions are there.
 func (x *questionIndex) finish() {
@@ -217,7 +217,7 @@ func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
 	if q.text == "" {
 		return 0, false
 	}
-	group, ok = x.exact[wordKey(q)]
+	group, ok = x.exact[textKey(q.text)]
 	return group, ok
 }
 

@@ -208,6 +208,9 @@ var ownLetters = map[string]string{
 // scriptLanguage returns the language that the text's letters belong to, where most are
 // of a script that one language here uses, or "".
 func scriptLanguage(text string) string {
+	if isASCII(text) {
+		return ""
+	}
 	counts := make(map[string]int)
 	letters := 0
 	for _, r := range text {

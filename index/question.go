@@ -118,8 +118,9 @@ func (p *parser) idf(n stemNumber) float64 {
 	return 0
 }
 
-// markup is what Discord and the web put between words: mentions, emoji by their names, links.
-var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b|(?:^|[\s:]):[\w+-]{2,}:`)
+// markup is what Discord and the web put between words: mentions, also those that are typed,
+// emoji by their names, links.
+var markup = regexp.MustCompile(`<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:|id:)[^>\s]*>|https?://\S+|@(?:everyone|here)\b|(?:^|[\s(,])@[A-Za-z_][\w.]*|(?:^|[\s:]):[\w+-]{2,}:`)
 
 // parse reads a question: its language, its words without stop words, misspelt ones
 // repaired, and the concepts that the glossary finds in it.
@@ -168,6 +169,11 @@ func (p *parser) analyze(text, locale string) wording {
 	}
 	a.tokens = p.tokens(a.text, nil)
 	a.language = detect(a.text, a.tokens, locale, p.worded)
+	if a.language == english {
+		if _, listed := p.c.questions.exact[textKey(joinWords(a.tokens))]; !listed {
+			a.tokens = withoutAsides(a.tokens)
+		}
+	}
 	return a
 }
 
@@ -380,21 +386,30 @@ func (r *reading) find(stem string) int {
 
 // readAll takes in every token.
 func (r *reading) readAll(text string, tokens []token) {
-	var words strings.Builder
-	words.Grow(len(text))
-	for i, t := range tokens {
-		if i > 0 {
-			words.WriteByte(' ')
-		}
-		words.WriteString(t.word)
-	}
-	r.text = words.String()
+	r.text = joinWords(tokens)
 	for i := 0; i < len(tokens); {
 		i += r.read(text, tokens[i:])
 	}
 	if r.language == english {
 		r.asks = asksFor(tokens, len(r.slots))
 	}
+}
+
+// joinWords returns the words of tokens with spaces between them.
+func joinWords(tokens []token) string {
+	n := 0
+	for i := range tokens {
+		n += len(tokens[i].word) + 1
+	}
+	var words strings.Builder
+	words.Grow(n)
+	for i := range tokens {
+		if i > 0 {
+			words.WriteByte(' ')
+		}
+		words.WriteString(tokens[i].word)
+	}
+	return words.String()
 }
 
 // read takes in the first token, or the first few where they are one phrase, and returns

@@ -49,10 +49,21 @@ do/does/did you/u/anyone/anybody/someone happen to know if/whether?
 remind me again? please/pls?
 correct me if i'm/im wrong but?
 sorry if this/that/it has/is/was a? been/already? asked/answered/dumb/stupid/silly/off before/already/question/topic?
-sorry for? the? wrong channel/place/server/thread
+SORRY for? the/my? wrong/bad/poor? channel/place/server/thread/typos/typo/english/ping/bother/spam/interruption
+SORRY to/for bother/bothering/interrupt/interrupting/ask/asking/spam you/u? again?
+english is/isn't/isnt not? my first/native/mother language/tongue
+not my first/native/mother language/tongue
 not sure if/whether this/it is the right/correct/proper place/channel/server/thread/sub to/for? ask/post/this/it? but?
 is this/it the right/correct/proper place/channel/server/thread/sub to/for? ask/post/this/it?
-excuse my english
+excuse/pardon my/the english/typos/ping/grammar/interruption
+hope/hopefully this/it/i'm/im is? in/asking? this/it? in? the right/correct place/channel/server/thread
+real talk/quick
+no jokes/joke/rush/pressure/worries/hurry
+last question/q for? today/now? i? promise?
+got/have/has a sec/second/secs/min/minute/moment
+PLEASE keep it/this? short/simple/brief
+any? short/simple/quick/brief answer/answers is/are totally/perfectly? fine/ok/okay/enough
+my? homework/essay/assignment/report/quiz/exam/test is due/tomorrow/today tomorrow/today/tonight/soon?
 i'm/im/we're AMATEUR in/at/to/with/here? this/all/here/the? stuff/topic/field/area?
 i/we am/are AMATEUR in/at/to/with/here? this/all/here/the? stuff/topic/field/area?
 TOTAL? new/newbie/noob/beginner here
@@ -93,6 +104,7 @@ var asideSets = strings.NewReplacer(
 	"TOTAL", "total/complete/absolute/utter",
 	"AGE", "5/five/6/six/7/seven/8/eight/10/ten/12/twelve",
 	"SCHOOL", "school/uni/university/college/science/biology/research/class/master/masters/bachelor/phd",
+	"SORRY", "sorry/sry/soz/apologies",
 	"AMATEUR", "a? TOTAL? new/newbie/noob/beginner/layman/layperson",
 	"KIND", "dumb/stupid/silly/noob/newbie/quick/random/basic/simple/honest/genuine/serious/weird/odd/general/real/small/followup/short/straight",
 )

@@ -254,11 +254,11 @@ var fillers = sync.OnceValue(func() map[string]bool {
 // fillerWords are what people type around a question. They are left out when a question
 // is parsed, but not when articles are indexed.
 const fillerWords = `
-a about actually again against ahead ain't all almost alright also am any anybody anyone anything anyway
+a about actually again against ahead ain't all almost alright also am any any1 anybody anyone anything anyway
 apparently are aren't arent ask asked asking aware away back bc because been before being believe
 besides bit bits bloke bro bruh btw bunch but by bye can can't cannot cant could couldn't
 couldnt cuz cos curious dear did didn't didnt do does doesn't doesnt doing don't done dont dude
-dunno each either else ended especially et etc even ever every everybody everyone everything exactly explain
+dunno each either else ended especially et etc even ever every every1 everybody everyone everything exactly explain
 explained fam far feel few figure folks for friend from fyi gave get gets getting give given gives go
 goes going gonna gone got gotta guess guy guys had hadn't has hasn't have haven't having he he's
 hear heard hello help her here hey hi hmm hope hopefully how how's howdy however honestly huh i i'd i'll i'm i've idk ikr if
@@ -269,7 +269,7 @@ much must my myself need needs never nevermind no nope nor not now of off oh ok 
 once one ones only onto or other others otherwise ought our out over own pal people per perhaps
 please pls plz point ppl pretty probably put quick quickly quite r rather read reading really regarding right
 said same saw say saying says see seem seems seen she should shouldn't shouldnt show simple simply since so some
-somebody somehow someone something sometimes somewhere soon sorry sort sorta still stuff such sup suppose supposed sure
+some1 somebody somehow someone something sometimes somewhere soon sorry sort sorta still stuff such sup suppose supposed sure
  tell tell telling tells than thank thanks that that's thats the their them themselves then there there's these
 they they're theyre thing things think thinking this those though thought through thru thx til till to
 today together told too topic totally tried truly try trying tryna ty u until up upon ur us usually

@@ -170,9 +170,9 @@ func (x *questionIndex) makeRoom() {
 	x.uses = append(x.uses, make([]stemUse, int(x.numbers.last())+1-len(x.uses))...)
 }
 
-// textKey stands for the words of a question, with spaces between them. Two questions in a million have one key with a
-// probability below one in ten million, and the texts of a million questions take more
-// memory than all else that is known of them.
+// textKey stands for the words of a question, with spaces between them. Two questions in a
+// million have one key with a probability below one in ten million, and the texts of a
+// million questions take more memory than all else that is known of them.
 func textKey(text string) uint64 { return hash(0, text) }
 
 // finish weighs the words and the things, once all questions are there.
@@ -181,7 +181,7 @@ func (x *questionIndex) finish() {
 	var told []*stemUse // that name or mean something
 	for i := range x.uses {
 		u := &x.uses[i]
-		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, or expansions; the greatest of those that no question holds
+		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, of expansions, and of what no question holds
 		if n := len(u.sayings.things); n > 0 {
 			u.idf = idf(n, len(x.groups))
 			told = append(told, u)

@@ -10,9 +10,10 @@
 // # The way of a question
 //
 // A question is stripped of markup and cut into words. Its language is guessed from its
-// script, its stop words, and what another language has a word for and English has not. A word that nothing here knows in that language is replaced by
-// the known one that it was most likely meant to be, if there is one within an edit or two,
-// before anything is read into the words. Then words of other languages, abbreviations and
+// script, its stop words, and what another language has a word for and English has not. What
+// people say around a question in English, such as thanks, is left out. A word that nothing
+// here knows in that language is replaced by the known one that it was most likely meant to
+// be, if there is one within an edit or two, before anything is read into the words. Then words of other languages, abbreviations and
 // synonyms are turned into the articles' own by the glossary, and plain words of other
 // languages by the pack's list of them. What is left are terms, each belonging to a slot:
 // one thing that the question asks about.
@@ -87,17 +88,17 @@
 //	exobot eval --questions REPORT --typos 20
 //	  lost of first right, in points              4        1.5      2.8 [2.1 3.5]
 //	exobot bench --beir SCIFACT --split train
-//	  median against Bleve's match query          2.5      1.0      0.38 (0.61 with noise)
+//	  median against Bleve's match query          2.5      1.0      0.43 (0.61 with noise)
 //	go test ./index -run xxx -bench 'SciFactLength'
 //	  2,000 characters against 200                4        2        1.9 to 2.5
 //	go test ./index -run xxx -bench 'Search$' -cpu 1
-//	  questions a second, shipped pack            1,000    5,000    1,200 (700 on a day of noise)
+//	  questions a second, shipped pack            1,000    5,000    1,600 to 2,200 (1,140 with noise)
 //	exobot bench --generate 1000000
 //	  memory to build, GiB                        4        3        2.5
-//	  median; 99th percentile, ms                 100 400  30 100   16 70
-//	  the same, asked for the first time                            19 104
+//	  median; 99th percentile, ms                 100 400  30 100   14 52
+//	  the same, asked for the first time                            15 55
 //	exobot ask "how big is an exosome"
-//	  from its start to the answer, ms            800      200      460 (first: 3,100 to 4,000)
+//	  from its start to the answer, ms            800      200      410 (first: 3,500 to 3,900)
 //
 // Times are of two slow cores, which other work shares; starts are medians. The first start of
 // a version learns from 73,000 questions, which takes most of its time; what it has learnt is

@@ -181,7 +181,8 @@ func (x *questionIndex) finish() {
 	var told []*stemUse // that name or mean something
 	for i := range x.uses {
 		u := &x.uses[i]
-		u.idf = idf(u.questions, len(x.groups)) // of words of conversation, of expansions, and of what no question holds
+		// Words of conversation and expansions name nothing, and most stems no question holds.
+		u.idf = idf(u.questions, len(x.groups))
 		if n := len(u.sayings.things); n > 0 {
 			u.idf = idf(n, len(x.groups))
 			told = append(told, u)
@@ -221,6 +222,12 @@ func (x *questionIndex) exactly(q *question) (group uint32, ok bool) {
 	return group, ok
 }
 
+// lists reports whether these are the words of a known question.
+func (x *questionIndex) lists(text string) bool {
+	_, ok := x.exact[textKey(text)]
+	return ok
+}
+
 // says reports whether any question of a group says the stem with a number.
 func (x *questionIndex) says(group uint32, n stemNumber) bool {
 	questions := x.useOf(n).sayings.questions
@@ -250,7 +257,8 @@ func (x *questionIndex) compare(s *search) {
 		norm += k.square
 		weight := float32(math.Sqrt(k.square))
 		known := len(s.asked.touched) > 0
-		switch subject := subjectShare*k.size > len(x.groups) && len(k.namings) == 1; {
+		subject := subjectShare*k.size > len(x.groups) && len(k.namings) == 1
+		switch {
 		case subject && known:
 			found := x.subject(s, k)
 			for _, q := range s.asked.touched {
@@ -264,8 +272,8 @@ func (x *questionIndex) compare(s *search) {
 			}
 		default:
 			if among == nil && known && commonShare*k.size > len(x.groups) {
-				s.touched.addAll(s.asked.touched) // and no question is added any more
-				among = s.touched
+				s.among.addAll(s.asked.touched) // and no question is added any more
+				among = s.among
 			}
 			x.liken(s, k, among)
 			for _, q := range s.slot.touched {
@@ -307,7 +315,7 @@ type likeness struct {
 
 // A naming is one term for a thing.
 type naming struct {
-	*stemUse
+	*sayings
 	idf   float32
 	share float32 // of the greatest weight among the thing's terms
 	typed bool    // whether it names the thing, and does not just mean the same
@@ -317,31 +325,31 @@ type naming struct {
 // s.asking.
 func (x *questionIndex) likenesses(s *search) {
 	s.asking, s.namings = s.asking[:0], s.namings[:0]
-	for i, slot := range s.q.slots {
-		s.asking = append(s.asking, x.likeness(s, i, slot))
+	for i := range s.q.slots {
+		s.asking = append(s.asking, x.likeness(s, i))
 	}
 	for _, a := range s.q.asks {
 		u := x.useOf(x.numbers.of(a))
 		k := likeness{concept: -1, words: float32(u.idf), square: u.idf * u.idf}
-		x.call(s, &k, naming{u, k.words, 1, true})
+		x.call(s, &k, naming{&u.sayings, k.words, 1, true})
 		s.asking = append(s.asking, k)
 	}
 	slices.SortStableFunc(s.asking, func(a, b likeness) int { return a.size - b.size })
 }
 
-// likeness prepares the comparison of one thing, a slot of the question. A thing that the
+// likeness prepares the comparison of one thing, the i-th slot of the question. A thing that the
 // question before asked about weighs as much less as its terms do.
-func (x *questionIndex) likeness(s *search, number int, asked slot) likeness {
+func (x *questionIndex) likeness(s *search, i int) likeness {
+	asked := &s.q.slots[i]
 	k := likeness{concept: asked.concept, alike: float32(asked.alike), either: asked.either}
 	most := 0.0
-	for i := range s.q.terms {
-		if t := &s.q.terms[i]; t.slot == number {
+	for _, t := range s.q.terms {
+		if t.slot == i {
 			most = max(most, min(1, t.weight))
 		}
 	}
-	for i := range s.q.terms {
-		t := &s.q.terms[i]
-		if t.slot != number {
+	for _, t := range s.q.terms {
+		if t.slot != i {
 			continue
 		}
 		u := x.useOf(t.number)
@@ -351,7 +359,7 @@ func (x *questionIndex) likeness(s *search, number int, asked slot) likeness {
 			k.words += float32(u.idf)
 			k.square += u.idf * u.idf
 		}
-		x.call(s, &k, naming{u, float32(u.idf), float32(share), typed})
+		x.call(s, &k, naming{&u.sayings, float32(u.idf), float32(share), typed})
 	}
 	k.square *= most * most
 	if asked.either {
@@ -367,12 +375,12 @@ func (x *questionIndex) likeness(s *search, number int, asked slot) likeness {
 // call adds a term for a thing that known questions say. Those of one thing come one after
 // the other, and so stand side by side in s.namings.
 func (x *questionIndex) call(s *search, k *likeness, n naming) {
-	if len(n.sayings.things) == 0 {
+	if len(n.things) == 0 {
 		return
 	}
 	s.namings = append(s.namings, n)
 	k.namings = s.namings[len(s.namings)-len(k.namings)-1:]
-	k.size += len(n.sayings.things)
+	k.size += len(n.things)
 }
 
 // liken finds how like one thing is to those of the known questions, and leaves in s.slot
@@ -388,13 +396,13 @@ func (x *questionIndex) liken(s *search, k *likeness, among numberSet) {
 	m := &s.mutual
 	for i := range k.namings[:last+1] {
 		a := &k.namings[i]
-		m.take(&a.sayings, among, k.ours(a), float32(a.idf*a.share), k.either)
+		m.take(a.sayings, among, k.ours(a), float32(a.idf*a.share), k.either)
 	}
 	for i := range k.namings[last+1:] {
 		a := &k.namings[last+1+i]
 		theirs := float32(a.idf * a.share)
-		intersect(m.things, a.sayings.things, func(i, j int) {
-			if a.sayings.names(j) && m.scores[i].ours > 0 {
+		intersect(m.things, a.things, func(i, j int) {
+			if a.names(j) && m.scores[i].ours > 0 {
 				m.scores[i].theirs += theirs
 			}
 		})
@@ -483,7 +491,9 @@ func (x *questionIndex) vote(s *search, group uint32, admit func(group uint32) b
 		voters = func(question uint32) bool { return admit(x.groups[question]) }
 	}
 	var likeness float32
-	for _, q := range s.asked.best(votes, voters) {
+	nearest := s.asked.best(votes, voters)
+	slices.Sort(nearest) // a sum of floats depends on its order
+	for _, q := range nearest {
 		if x.groups[q] == group {
 			likeness += s.asked.scores[q]
 		}

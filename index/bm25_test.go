@@ -277,6 +277,19 @@ func TestLexiconCounts(t *testing.T) {
 			t.Errorf("%q: the lexicon counts %d documents, the postings %d", s, got, len(l.docs))
 		}
 	}
+	for w := range c.lex.words {
+		if !slices.Contains(c.lex.byStem.of(uint32(c.lex.stemOf[w])), uint32(w)) {
+			t.Errorf("%q is not listed under its stem", c.lex.words[w])
+		}
+		for _, g := range c.lex.grams[w] {
+			if !slices.Contains(c.lex.byGram.of(g), uint32(w)) {
+				t.Errorf("%q is not listed under each of its n-grams", c.lex.words[w])
+			}
+		}
+	}
+	if n := len(c.lex.byStem.words); n != len(c.lex.words) {
+		t.Errorf("%d words are listed by stem, want %d", n, len(c.lex.words))
+	}
 }
 
 // TestKeptPostings fills the store of decoded lists beyond its bound: lists must stay

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -352,10 +353,16 @@ func (brokenSignal) score(*search, []float64) {
 func TestPanicBecomesError(t *testing.T) {
 	t.Parallel()
 	ix := build(t, tiny(), Options{})
-	ix.state.c.rank.signals = append(ix.state.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
+	before := ask(t, ix, knowledge.Query{Text: sizeQuestion})
+	r := ix.state.c.rank
+	r.signals = append(r.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
 	_, err := ix.search(t.Context(), ix.state, knowledge.Query{Text: sizeQuestion})
 	if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "index out of range") {
 		t.Errorf("got %v, want ErrCorrupt and the panic's words", err)
+	}
+	r.signals = r.signals[:len(r.signals)-1]
+	if after := ask(t, ix, knowledge.Query{Text: sizeQuestion}); !reflect.DeepEqual(after, before) {
+		t.Errorf("got %v after a panic, want %v as before it", after, before)
 	}
 }
 
@@ -376,18 +383,18 @@ func TestRebuildFails(t *testing.T) {
 	t.Parallel()
 	ix := build(t, tiny(), Options{})
 	ix.onDisk = true // or there would be nothing to be damaged
-	ix.state.c.rank.signals = append(ix.state.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
 	ask := func(ctx context.Context) error {
 		_, err := ix.Search(ctx, knowledge.Query{Text: sizeQuestion})
 		return err
 	}
-	if _, err := ix.state.c.body.list(t.Context(), "exosom"); err != nil { // read before the end
+	if err := ask(t.Context()); err != nil { // reads the posting lists before the context ends
 		t.Fatal(err)
 	}
+	ix.state.c.rank.signals = append(ix.state.c.rank.signals, weighted{name: "broken", weight: 1, signal: brokenSignal{}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := ask(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want context.Canceled", err)
+	if err := ask(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "build index again") {
+		t.Errorf("got %v, want context.Canceled from building again", err)
 	}
 	if err := ask(t.Context()); err != nil {
 		t.Errorf("next question: %v", err)

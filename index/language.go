@@ -178,9 +178,10 @@ func detect(text string, tokens []token, locale string, worded func(token) tally
 			continue
 		}
 		word, folded, speaks := serve[t.word], serve[t.folded], worded(t)
+		plain := isASCII(t.word)
 		for i, lang := range latinLanguages {
 			switch bit := uint8(1) << i; {
-			case !isASCII(t.word) && strings.ContainsAny(t.word, ownLetters[lang]), (word.stops|folded.asks)&bit != 0:
+			case !plain && strings.ContainsAny(t.word, ownLetters[lang]), (word.stops|folded.asks)&bit != 0:
 				counts[i] += 2
 			case folded.stops&bit != 0: // with an accent left out or put in
 				counts[i]++

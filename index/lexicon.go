@@ -144,11 +144,7 @@ func (x *lexicon) addGrams(word string) []uint32 {
 // finish lists the words by gram and by stem, once all words are there.
 func (x *lexicon) finish() {
 	x.byGram = listWords(len(x.words), len(x.gramDF), func(w int) []uint32 { return x.grams[w] })
-	var stem [1]uint32
-	x.byStem = listWords(len(x.words), len(x.stems), func(w int) []uint32 {
-		stem[0] = uint32(x.stemOf[w])
-		return stem[:]
-	})
+	x.byStem = listWords(len(x.words), len(x.stems), func(w int) []stemID { return x.stemOf[w : w+1] })
 }
 
 // wordLists are the words that hold each of something, one after the other.
@@ -158,7 +154,7 @@ type wordLists struct {
 }
 
 // listWords lists so many words by what each of them holds, which is numbered up to bound.
-func listWords(words, bound int, holds func(word int) []uint32) wordLists {
+func listWords[N ~uint32](words, bound int, holds func(word int) []N) wordLists {
 	starts := make([]uint32, bound+1)
 	for w := range words {
 		for _, n := range holds(w) {

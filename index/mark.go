@@ -98,7 +98,7 @@ const worthAsked = 2.3
 func (st *state) worth(q *question, s *sentence) float64 {
 	sum := 0.0
 	for i := range q.terms {
-		if t := &q.terms[i]; slices.Contains(s.stems, t.number) { // all words of a passage have a number
+		if t := &q.terms[i]; slices.Contains(s.stems, t.number) { // 0 matches nothing that counts: its idf is 0
 			sum += t.weight * st.c.parser.idf(t.number)
 		}
 	}

@@ -129,7 +129,7 @@ func (p *parser) parse(text, locale string) *question {
 		text = markup.ReplaceAllString(text, " ")
 	}
 	a := p.repair(p.analyze(text, locale))
-	q := &reading{parser: p, question: &question{language: a.language, terms: make([]term, 0, 2*len(a.tokens)+someTerms)}}
+	q := &reading{parser: p, question: &question{language: a.language, terms: make([]term, 0, 2*len(a.tokens))}}
 	if spaceless(q.language) {
 		found, rest := p.glossary.matchJoined(q.language, a.text)
 		for _, e := range found {
@@ -170,8 +170,8 @@ func (p *parser) analyze(text, locale string) wording {
 	a.tokens = p.tokens(a.text, nil)
 	a.language = detect(a.text, a.tokens, locale, p.worded)
 	if a.language == english {
-		if _, listed := p.c.questions.exact[textKey(joinWords(a.tokens))]; !listed {
-			a.tokens = withoutAsides(a.tokens)
+		if short := withoutAsides(a.tokens); len(short) < len(a.tokens) && !p.c.questions.lists(joinWords(a.tokens)) {
+			a.tokens = short
 		}
 	}
 	return a
@@ -360,9 +360,6 @@ type reading struct {
 	at   map[string]int   // stem → position in terms, where they are more than fewTerms
 }
 
-// someTerms is how many terms a question often has besides those that were typed.
-const someTerms = 8
-
 // fewTerms is how many terms are looked through one by one: nearly all questions have fewer,
 // and a long message has thousands.
 const fewTerms = 64
@@ -502,7 +499,7 @@ func (p *parser) subject(terms []term) bool {
 // anyForeign looks a word up among the names of concepts in every language: short questions often
 // hold no stop word that would tell theirs.
 func (r *reading) anyForeign(tokens []token) (entry, int) {
-	for _, lang := range []string{"es", "de", "fr", "pt", "it", "pl", "tr", "ru", "ar"} {
+	for _, lang := range append(latinLanguages[:], "ru", "ar") {
 		e, n := r.glossary.matchConcept(lang, tokens)
 		if n > 0 && utf8.RuneCountInString(tokens[0].word) > prefixLength && nearlySame(tokens, e.words) {
 			return e, n

@@ -83,7 +83,7 @@ type ranking struct {
 	hits   []Hit       // best first, one a group
 	docs   []uint32    // candidates, ascending
 	raw    [][]float64 // by signal, then by candidate
-	tops   []float64   // by signal: what its raw scores are scaled by
+	tops   []float64   // by signal: what its raw scores are divided by, 1 if it is absolute or has none
 	total  []float64   // by candidate
 	weight float64     // of the signals that had anything to say
 	verdict
@@ -161,30 +161,29 @@ func (k *ranking) candidate(doc uint32) int {
 	return i
 }
 
-// order returns the best limit candidates, best first, the best of each group only. Of equal
-// ones, the first comes first.
+// order returns the best limit candidates, best first, the best of each group only.
 func (r *ranker) order(k *ranking, limit int) []Hit {
-	left := make([]int, len(k.docs))
-	for i := range left {
-		left[i] = i
+	order := make([]int, len(k.docs))
+	for i := range order {
+		order[i] = i
 	}
-	hits := make([]Hit, 0, min(limit, len(left)))
-	for len(hits) < limit && len(left) > 0 {
-		best := left[0]
-		for _, i := range left {
-			if k.total[i] > k.total[best] {
-				best = i
-			}
+	slices.SortFunc(order, func(a, b int) int {
+		if c := cmp.Compare(k.total[b], k.total[a]); c != 0 {
+			return c
 		}
-		doc := k.docs[best]
-		hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[best] / max(k.weight, 1e-9), doc: doc})
-		others := left[:0]
-		for _, i := range left {
-			if r.c.groups[k.docs[i]] != r.c.groups[doc] {
-				others = append(others, i)
-			}
+		return cmp.Compare(a, b) // as the documents are
+	})
+	hits := make([]Hit, 0, min(limit, len(order)))
+	groups := make([]uint32, 0, min(limit, len(order)))
+	for _, i := range order {
+		if len(hits) == limit {
+			break
 		}
-		left = others
+		doc := k.docs[i]
+		if g := r.c.groups[doc]; !slices.Contains(groups, g) {
+			groups = append(groups, g)
+			hits = append(hits, Hit{ID: r.c.ids[doc], Score: k.total[i] / max(k.weight, 1e-9), doc: doc})
+		}
 	}
 	return hits
 }

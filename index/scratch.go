@@ -13,7 +13,7 @@ type scratch struct {
 	near    accumulator // by group
 	asking  []likeness  // things that the question asks about
 	namings []naming    // of all of those
-	touched numberSet   // questions that have a score in asked, where that is looked up often
+	among   numberSet   // questions that have a score in asked, where that is looked up often
 	classes []float32   // by group; empty without a classifier
 	words   wordTable
 }
@@ -33,7 +33,7 @@ func (s *scratches) init(c *Collection) {
 			asked:   newAccumulator(len(c.questions.groups)),
 			slot:    newAccumulator(len(c.questions.groups)),
 			near:    newAccumulator(groups),
-			touched: newNumberSet(len(c.questions.groups)),
+			among:   newNumberSet(len(c.questions.groups)),
 			classes: make([]float32, classes),
 			words:   newWordTable(c.lex),
 		}
@@ -44,7 +44,7 @@ func (s *scratches) get() *scratch { return s.pool.Get().(*scratch) }
 
 func (s *scratches) put(x *scratch) {
 	x.sums.reset()
-	x.touched.removeAll(x.asked.touched)
+	x.among.removeAll(x.asked.touched)
 	x.asked.reset()
 	x.slot.reset()
 	x.mutual.reset()
@@ -134,9 +134,13 @@ func (s numberSet) removeAll(numbers []uint32) {
 
 // A mutual adds up how two things name each other, one of which is the question's.
 type mutual struct {
+	mutualList
+	before mutualList // what it was before the last were taken; its memory is used again
+}
+
+type mutualList struct {
 	things []uint32 // ascending
 	scores []mutualScore
-	before *mutual // what it was before the last were taken; its memory is used again
 }
 
 // A mutualScore is what of the question's words names a thing that a known question asks
@@ -147,11 +151,8 @@ type mutualScore struct{ ours, theirs float32 }
 // as far as it means the thing, theirs if it names it. With either, the most of ours counts,
 // and not the sum.
 func (m *mutual) take(l *sayings, among numberSet, ours, theirs float32, either bool) {
-	if m.before == nil {
-		m.before = &mutual{}
-	}
-	m.before.things, m.things = m.things, m.before.things[:0]
-	m.before.scores, m.scores = m.scores, m.before.scores[:0]
+	m.mutualList, m.before = m.before, m.mutualList
+	m.reset()
 	old, i := m.before, 0
 	for j, q := range l.questions {
 		if among != nil && !among.has(q) {
@@ -235,8 +236,8 @@ type wordTable struct {
 	round   uint32
 	entries []wordEntry // by word; those of this round hold n-grams of the question
 	hits    []uint16    // arena of all entries
-	known   []uint32    // words that hold stems or n-grams of the question
-	wanted  numberSet   // the same
+	holders []uint32    // words that hold stems or n-grams of the question
+	holds   numberSet   // the same
 
 	stems       []stemID  // of the question
 	stemWeights []float64 // of each: its weight in the question times the square of its idf
@@ -271,7 +272,7 @@ func newWordTable(lex *lexicon) wordTable {
 	return wordTable{
 		lex:        lex,
 		entries:    make([]wordEntry, len(lex.words)),
-		wanted:     newNumberSet(len(lex.words)),
+		holds:      newNumberSet(len(lex.words)),
 		wantedStem: make([]int16, len(lex.stems)),
 		wantedGram: make([]uint16, len(lex.gramDF)),
 	}
@@ -318,9 +319,9 @@ func (t *wordTable) begin(q *question, docs int) {
 		}
 	}
 	for _, s := range t.stems {
-		t.known = append(t.known, t.lex.byStem.of(uint32(s))...)
+		t.holders = append(t.holders, t.lex.byStem.of(uint32(s))...)
 	}
-	t.wanted.addAll(t.known)
+	t.holds.addAll(t.holders)
 }
 
 // want gives a stem of the question its position, or returns -1 if the collection does
@@ -361,8 +362,8 @@ func (t *wordTable) reset() {
 	for _, g := range t.gramIDs {
 		t.wantedGram[g] = 0
 	}
-	t.wanted.removeAll(t.known)
-	t.known = t.known[:0]
+	t.holds.removeAll(t.holders)
+	t.holders = t.holders[:0]
 	t.stems, t.stemWeights, t.pairs, t.hits = t.stems[:0], t.stemWeights[:0], t.pairs[:0], t.hits[:0]
 	t.found, t.founds = t.found[:0], t.founds[:0]
 	t.gramWords, t.gramStart = t.gramWords[:0], t.gramStart[:0]
@@ -371,7 +372,7 @@ func (t *wordTable) reset() {
 
 // look finds the question's n-grams in a word.
 func (t *wordTable) look(w wordID) {
-	t.known = append(t.known, uint32(w))
+	t.holders = append(t.holders, uint32(w))
 	from := uint32(len(t.hits))
 	for _, g := range t.lex.grams[w] {
 		if at := t.wantedGram[g]; at > 0 {
@@ -386,7 +387,7 @@ func (t *wordTable) find(text *forward, docs []uint32) {
 	for _, doc := range docs {
 		t.founds, t.gramStart = append(t.founds, len(t.found)), append(t.gramStart, len(t.gramWords))
 		for at, w := range text.of(doc) {
-			if !t.wanted.has(uint32(w)) {
+			if !t.holds.has(uint32(w)) {
 				continue
 			}
 			if n := t.wantedStem[t.lex.stemOf[w]]; n > 0 {

@@ -93,7 +93,7 @@ many/big thanks
 have a nice/great/good/lovely/wonderful/blessed day/one/evening/night/weekend/morning/week all/everyone/guys?
 kind/best/warm regards
 please/pls/plz
-hi/hey/hello/yo/hiya/howdy all/everyone/everybody/guys/folks/people/there/team/peeps/y'all/yall?
+hi/hey/hello/yo/hiya/howdy/dear/attention all/everyone/everybody/guys/folks/people/there/team/peeps/y'all/yall/mods/mod/moderators/admin/admins?
 good morning/evening/afternoon all/everyone/everybody/guys/folks/people/there/chat?
 according to the? science
 `

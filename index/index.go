@@ -67,7 +67,7 @@
 //	  nDCG@10                                     -        0.720    0.698 [0.654 0.741]
 //	  recall@100                                  -        0.940    0.938 [0.910 0.963]
 //	exobot eval --beir COVIDQA --folds 5
-//	  nDCG@10                                     0.695    0.715    0.735 [0.709 0.762]
+//	  nDCG@10                                     0.695    0.715    0.734 [0.707 0.761]
 //	exobot eval --questions DEV --kind article --article purpose-of-exosomes
 //	  first right; right among three, of 34       30 32    33 34    33 33
 //	exobot eval --questions DEV

@@ -169,19 +169,25 @@ func asideAt(tokens []token) int {
 	return most
 }
 
+// nestedAsides is how many asides are left out that end where another stood. More are a game.
+const nestedAsides = 2
+
 // withoutAsides returns the tokens without what is said around a question.
 func withoutAsides(tokens []token) []token {
-	var kept []token
-	done := 0 // tokens that are in kept, or left out
-	for i := 0; i < len(tokens); i++ {
-		if n := asideAt(tokens[i:]); n > 0 {
-			kept = append(kept, tokens[done:i]...)
-			i += n - 1
-			done = i + 1
+	for range 1 + nestedAsides {
+		var kept []token
+		done := 0 // tokens that are in kept, or left out
+		for i := 0; i < len(tokens); i++ {
+			if n := asideAt(tokens[i:]); n > 0 {
+				kept = append(kept, tokens[done:i]...)
+				i += n - 1
+				done = i + 1
+			}
 		}
+		if done == 0 {
+			break
+		}
+		tokens = append(kept, tokens[done:]...)
 	}
-	if done == 0 {
-		return tokens
-	}
-	return withoutAsides(append(kept, tokens[done:]...)) // one may end where another stood
+	return tokens
 }

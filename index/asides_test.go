@@ -33,6 +33,7 @@ func TestAsides(t *testing.T) {
 		"do exosomes help understand cancer":                     "do exosomes help understand cancer",
 		"a random trial of 5 year old children":                  "a random trial of 5 year old children",
 		"are exosomes explained by their cargo":                  "are exosomes explained by their cargo",
+		"explain explain explain explain how":                    "explain how",
 		"quick question":                                         "",
 	} {
 		var words []string
